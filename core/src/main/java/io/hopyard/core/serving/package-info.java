@@ -1,0 +1,5 @@
+/** Online rows and the assembly of feature vectors. */
+@NullMarked
+package io.hopyard.core.serving;
+
+import org.jspecify.annotations.NullMarked;
