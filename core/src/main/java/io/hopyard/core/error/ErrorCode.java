@@ -59,7 +59,10 @@ public enum ErrorCode {
     NOT_EMPTY(700208, 409, ErrorKind.CONFLICT),
     SUBJECT_NOT_FOUND(700209, 404, ErrorKind.USER),
     EXECUTION_NOT_FOUND(700210, 404, ErrorKind.USER),
-    INGESTION_NOT_FOUND(700211, 404, ErrorKind.USER);
+    INGESTION_NOT_FOUND(700211, 404, ErrorKind.USER),
+    TRANSFORMATION_FUNCTION_EXISTS(700212, 409, ErrorKind.CONFLICT),
+    INVALID_TRAINING_DATASET(700213, 400, ErrorKind.USER),
+    DATASET_NOT_FOUND(700214, 404, ErrorKind.USER);
 
     private final int number;
     private final int httpStatus;
