@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.feature;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.serving;
+
+import org.jspecify.annotations.NullMarked;
