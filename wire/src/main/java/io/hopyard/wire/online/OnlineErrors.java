@@ -20,16 +20,19 @@ public final class OnlineErrors {
     /** What the frame of the door itself refuses: keys, sizes, paths, time-outs. */
     public static Answer write(ErrorCode code, String message, String path) {
         String version = path.startsWith(V2 + "/") ? V2 : V1;
-        int status =
-                switch (code) {
-                    case PAYLOAD_TOO_LARGE -> 400;
-                    case FORBIDDEN, UNAUTHENTICATED -> 401;
-                    default -> code.httpStatus();
-                };
-        String text = code == ErrorCode.PAYLOAD_TOO_LARGE
-                ? "Request too large"
-                : message.isEmpty() ? code.title() : message;
+        int status = switch (code) {
+            case PAYLOAD_TOO_LARGE -> 400;
+            case FORBIDDEN, UNAUTHENTICATED -> 401;
+            default -> code.httpStatus();
+        };
+        String text =
+                code == ErrorCode.PAYLOAD_TOO_LARGE ? "Request too large" : message.isEmpty() ? code.title() : message;
         return answer(Refused.text(status, code, text), version);
+    }
+
+    /** A read that cannot be done now: the contract's number, status 503, and the same request may work later. */
+    static Answer unavailable(VectorFault fault, ErrorCode code, String version) {
+        return answer(Refused.unavailable(fault, code), version);
     }
 
     static Answer answer(Refused refusal, String version) {

@@ -35,15 +35,18 @@ final class Refused extends RuntimeException {
 
     /** A refusal with a number of the feature-store contract. */
     static Refused fault(VectorFault fault) {
-        ErrorCode code =
-                switch (fault.kind()) {
-                    case VIEW_UNKNOWN, STORE_UNKNOWN, GROUP_UNKNOWN -> ErrorCode.FEATURE_VIEW_NOT_FOUND;
-                    case PASSED_TYPE, FEATURE_UNKNOWN, PASSED_VALUE -> ErrorCode.PASSED_FEATURE_REFUSED;
-                    case KEY_TYPE, KEY_UNKNOWN -> ErrorCode.SERVING_KEY_REFUSED;
-                    case VIEW_UNREADABLE, READ_FAILED -> ErrorCode.INTERNAL;
-                    case COMPLEX_UNREADABLE -> ErrorCode.COMPLEX_FEATURE_UNREADABLE;
-                };
+        ErrorCode code = switch (fault.kind()) {
+            case VIEW_UNKNOWN, STORE_UNKNOWN, GROUP_UNKNOWN -> ErrorCode.FEATURE_VIEW_NOT_FOUND;
+            case PASSED_TYPE, FEATURE_UNKNOWN, PASSED_VALUE -> ErrorCode.PASSED_FEATURE_REFUSED;
+            case KEY_TYPE, KEY_UNKNOWN -> ErrorCode.SERVING_KEY_REFUSED;
+            case VIEW_UNREADABLE, READ_FAILED -> ErrorCode.INTERNAL;
+            case COMPLEX_UNREADABLE -> ErrorCode.COMPLEX_FEATURE_UNREADABLE;
+        };
         return new Refused(fault.kind().httpStatus(), code, fault.message(), fault);
+    }
+
+    static Refused unavailable(VectorFault fault, ErrorCode code) {
+        return new Refused(code.httpStatus(), code, fault.message(), fault);
     }
 
     int httpStatus() {
