@@ -59,7 +59,9 @@ public enum ErrorCode {
     NOT_EMPTY(700208, 409, ErrorKind.CONFLICT),
     SUBJECT_NOT_FOUND(700209, 404, ErrorKind.USER),
     EXECUTION_NOT_FOUND(700210, 404, ErrorKind.USER),
-    INGESTION_NOT_FOUND(700211, 404, ErrorKind.USER);
+    INGESTION_NOT_FOUND(700211, 404, ErrorKind.USER),
+
+    TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER);
 
     private final int number;
     private final int httpStatus;
