@@ -62,7 +62,9 @@ public enum ErrorCode {
     INGESTION_NOT_FOUND(700211, 404, ErrorKind.USER),
     TRANSFORMATION_FUNCTION_EXISTS(700212, 409, ErrorKind.CONFLICT),
     INVALID_TRAINING_DATASET(700213, 400, ErrorKind.USER),
-    DATASET_NOT_FOUND(700214, 404, ErrorKind.USER);
+    DATASET_NOT_FOUND(700214, 404, ErrorKind.USER),
+
+    TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER);
 
     private final int number;
     private final int httpStatus;
