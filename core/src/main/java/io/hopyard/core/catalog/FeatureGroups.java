@@ -216,7 +216,10 @@ public final class FeatureGroups {
         writes.add(put(group));
         writes.add(new Write.Put(
                 indexKey(group.id()),
-                new RecordWriter(FORMAT).put(1, group.projectId()).put(2, group.id()).toBytes()));
+                new RecordWriter(FORMAT)
+                        .put(1, group.projectId())
+                        .put(2, group.id())
+                        .toBytes()));
         writes.addAll(Subjects.registration(subject(store, group)));
         return records.commit(conditions, writes, deadline) ? group : null;
     }
@@ -382,7 +385,8 @@ public final class FeatureGroups {
                 refuseIfUsed(active, deadline);
             }
             FeatureGroup deleting = active.withState(State.DELETING);
-            return new Commits.Plan<>(conditions, List.of(put(deleting)), deleting);
+            // Whoever links to the group at this moment is refused by the change of the head.
+            return new Commits.Plan<>(conditions, List.of(put(deleting), links.touch(active.reference())), deleting);
         });
         finishDeletion(marked, deadline);
     }

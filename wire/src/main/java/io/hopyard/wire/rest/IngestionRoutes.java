@@ -93,12 +93,13 @@ public final class IngestionRoutes {
             return Answer.ok(Json.object().put("count", 0));
         }
         ArrayNode results = Json.array();
-        ingestion.rows().forEach((status, rows) -> results.add(Json.object()
-                .put("onlineIngestionId", ingestion.id())
-                .put("status", status.name())
-                .put("rows", rows)));
-        ObjectNode json =
-                Json.object().put("id", ingestion.id()).put("numEntries", ingestion.numEntries());
+        ingestion
+                .rows()
+                .forEach((status, rows) -> results.add(Json.object()
+                        .put("onlineIngestionId", ingestion.id())
+                        .put("status", status.name())
+                        .put("rows", rows)));
+        ObjectNode json = Json.object().put("id", ingestion.id()).put("numEntries", ingestion.numEntries());
         json.set("results", results);
         return Answer.ok(Members.list(Json.array().add(json)));
     }
