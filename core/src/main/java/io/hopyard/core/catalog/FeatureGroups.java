@@ -14,6 +14,7 @@ import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureLog;
 import io.hopyard.core.ingest.IngestLedger;
+import io.hopyard.core.project.Projects;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.time.Deadline;
@@ -210,6 +211,7 @@ public final class FeatureGroups {
         Links.Change parents = links.linkChild(definition.parents(), group.reference(), deadline);
         List<Condition> conditions = new ArrayList<>(parents.conditions());
         conditions.add(new Condition.Absent(name));
+        conditions.add(Projects.present(store.id()));
         List<Write> writes = new ArrayList<>(parents.writes());
         writes.add(
                 new Write.Put(name, new RecordWriter(FORMAT).put(1, group.id()).toBytes()));

@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
  * 5 seconds. Thread safe.
  */
 public interface ServingCatalog {
+    /**
+     * The project of an online database, so that rights can be checked before anything tells what is in it.
+     *
+     * @param database lower-cased project name; compared without case
+     */
+    @Nullable
+    Long projectId(String database, Deadline deadline);
+
     /** @param database lower-cased project name; compared without case */
     Lookup view(String database, String name, int version, Deadline deadline);
 

@@ -17,6 +17,7 @@ import io.hopyard.core.database.RowKey;
 import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.project.Projects;
 import io.hopyard.core.time.Deadline;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,6 +139,7 @@ public final class FeatureViews {
             }
             List<Condition> conditions = new ArrayList<>(change.conditions());
             conditions.add(new Condition.Absent(key));
+            conditions.add(Projects.present(view.projectId()));
             List<Write> writes = new ArrayList<>(change.writes());
             writes.add(new Write.Put(key, view.toBytes()));
             if (records.commit(conditions, writes, deadline)) {
