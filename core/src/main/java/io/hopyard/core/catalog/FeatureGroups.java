@@ -13,6 +13,8 @@ import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureLog;
+import io.hopyard.core.ingest.IngestLedger;
+import io.hopyard.core.project.Projects;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.time.Deadline;
@@ -41,7 +43,7 @@ public final class FeatureGroups {
      *
      * @param schemas writes the Avro schema of a group
      */
-    public record Outside(FeatureLog log, OnlineRows onlineRows, Schemas schemas) {}
+    public record Outside(FeatureLog log, OnlineRows onlineRows, IngestLedger ledger, Schemas schemas) {}
 
     /** Writes Avro schemas. */
     @FunctionalInterface
@@ -99,6 +101,20 @@ public final class FeatureGroups {
     /** The id that a row under {@link #nameKey} says. */
     public static long idOf(Row pointer) {
         return RecordReader.of(pointer.value(), FORMAT).number(1);
+    }
+
+    private static RowKey indexKey(long id) {
+        return new RowKey(TABLE, "global", Records.padded(id));
+    }
+
+    /** The keys of the rows of all feature groups of all projects, not only active ones. */
+    List<RowKey> keysOfAll(Deadline deadline) {
+        List<RowKey> keys = new ArrayList<>();
+        for (Row row : records.list(new RowKey(TABLE, "global", ""), Limits.GROUPS_MAX, deadline)) {
+            RecordReader reader = RecordReader.of(row.value(), FORMAT);
+            keys.add(keyOf(reader.number(1), reader.number(2)));
+        }
+        return keys;
     }
 
     /** All versions, oldest first. */
@@ -195,10 +211,17 @@ public final class FeatureGroups {
         Links.Change parents = links.linkChild(definition.parents(), group.reference(), deadline);
         List<Condition> conditions = new ArrayList<>(parents.conditions());
         conditions.add(new Condition.Absent(name));
+        conditions.add(Projects.present(store.id()));
         List<Write> writes = new ArrayList<>(parents.writes());
         writes.add(
                 new Write.Put(name, new RecordWriter(FORMAT).put(1, group.id()).toBytes()));
         writes.add(put(group));
+        writes.add(new Write.Put(
+                indexKey(group.id()),
+                new RecordWriter(FORMAT)
+                        .put(1, group.projectId())
+                        .put(2, group.id())
+                        .toBytes()));
         writes.addAll(Subjects.registration(subject(store, group)));
         return records.commit(conditions, writes, deadline) ? group : null;
     }
@@ -364,7 +387,8 @@ public final class FeatureGroups {
                 refuseIfUsed(active, deadline);
             }
             FeatureGroup deleting = active.withState(State.DELETING);
-            return new Commits.Plan<>(conditions, List.of(put(deleting)), deleting);
+            // Whoever links to the group at this moment is refused by the change of the head.
+            return new Commits.Plan<>(conditions, List.of(put(deleting), links.touch(active.reference())), deleting);
         });
         finishDeletion(marked, deadline);
     }
@@ -384,6 +408,7 @@ public final class FeatureGroups {
     private void finishDeletion(FeatureGroup group, Deadline deadline) {
         outside.log().deleteTopic(group.topic(), deadline);
         outside.onlineRows().drop(group.id(), deadline);
+        outside.ledger().forget(group.projectId(), group.id(), deadline);
         Attachments.Target target = Attachments.Target.featureGroup(group);
         attachments.removeAll(target, deadline);
         records.removeAll(Records.key(Statistics.TABLE, group.projectId(), target.path()), deadline);
@@ -397,6 +422,7 @@ public final class FeatureGroups {
                 List.of(new Condition.Present(key)),
                 List.of(
                         new Write.Remove(nameKey(group.projectId(), group.name(), group.version())),
+                        new Write.Remove(indexKey(group.id())),
                         new Write.Remove(key)),
                 deadline);
     }

@@ -8,6 +8,7 @@ import io.hopyard.core.database.RowKey;
 import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.project.Projects;
 import io.hopyard.core.time.Deadline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class Functions {
         TransformationFunction stored = function.withId(records.nextNumber("function", deadline));
         RowKey byName = nameKey(projectId, stored.name(), stored.version());
         boolean created = records.commit(
-                List.of(new Condition.Absent(byName)),
+                List.of(new Condition.Absent(byName), Projects.present(projectId)),
                 List.of(
                         new Write.Put(byName, stored.toBytes()),
                         new Write.Put(

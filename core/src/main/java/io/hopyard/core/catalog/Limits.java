@@ -24,6 +24,9 @@ public final class Limits {
     /** Versions, groups or views in one answer. */
     public static final int LIST_MAX = 10_000;
 
+    /** Feature groups of all projects together. */
+    public static final int GROUPS_MAX = 1_000_000;
+
     /** Feature groups in one query. */
     public static final int JOINS_MAX = 100;
 

@@ -39,7 +39,10 @@ public final class Links {
         }
     }
 
-    /** Links a view to its groups; in the same commit as the view itself. */
+    /**
+     * Links a view to its groups; in the same commit as the view itself. Call it before the groups are read: then a group
+     * that is deleted in between refuses the commit.
+     */
     public Change link(List<GroupReference> groups, ViewLink view, Deadline deadline) {
         return change(
                 groups,
@@ -87,6 +90,11 @@ public final class Links {
     Condition noChange(GroupReference group, Deadline deadline) {
         RowKey head = headKey(group);
         return Records.unchanged(head, records.find(head, deadline));
+    }
+
+    /** Refuses whoever is making a link to the group at the moment. */
+    Write touch(GroupReference group) {
+        return new Write.Put(headKey(group), new RecordWriter(FORMAT).toBytes());
     }
 
     public List<ViewLink> views(GroupReference group, Deadline deadline) {

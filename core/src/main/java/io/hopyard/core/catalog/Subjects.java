@@ -39,6 +39,14 @@ public final class Subjects {
         return Records.key(TABLE, projectId, "id/" + Records.padded(subjectId));
     }
 
+    /** The same as the ingester asks for it. */
+    public io.hopyard.core.ingest.Subjects schemas() {
+        return (projectId, subjectId, deadline) -> {
+            Subject subject = find(projectId, subjectId, deadline);
+            return subject == null ? null : subject.schema();
+        };
+    }
+
     public @Nullable Subject find(long projectId, long subjectId, Deadline deadline) {
         Row row = records.find(keyOf(projectId, subjectId), deadline);
         return row == null ? null : decode(row.value());

@@ -69,7 +69,9 @@ public enum ErrorCode {
     COMPLEX_FEATURE_UNREADABLE(700303, 500, ErrorKind.INTERNAL),
     ONLINE_TABLE_NOT_FOUND(700304, 404, ErrorKind.USER),
     ONLINE_COLUMN_NOT_FOUND(700305, 400, ErrorKind.USER),
-    PRIMARY_KEY_REFUSED(700306, 400, ErrorKind.USER);
+    PRIMARY_KEY_REFUSED(700306, 400, ErrorKind.USER),
+
+    TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER);
 
     private final int number;
     private final int httpStatus;
