@@ -308,6 +308,15 @@ public final class HttpDoor implements AutoCloseable {
         } catch (FeatureStoreException e) {
             usable = false;
         }
+        write(request, response, answer, more, usable);
+        if (!usable) {
+            // Helidon would first wait for the rest of the body.
+            throw new CloseConnectionException("a refused body is still on its way");
+        }
+    }
+
+    private void write(
+            ServerRequest request, ServerResponse response, Answer answer, Map<String, String> more, boolean usable) {
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         answer.headers().forEach(response::header);

@@ -1,6 +1,8 @@
 package io.hopyard.wire.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.hopyard.core.error.ErrorCode;
@@ -30,6 +32,7 @@ final class RequestBody {
     private @Nullable InputStream stream;
     private long readBytes;
     private boolean complete;
+    private boolean broken;
 
     RequestBody(ServerRequest request, HttpSettings settings, Deadline deadline, Ticker ticker) {
         this.request = request;
@@ -106,7 +109,11 @@ final class RequestBody {
                 readBytes += count;
             }
             return count;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IllegalArgumentException | RequestException e) {
+            broken = true;
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST, "body: malformed (expected: chunks as in HTTP/1.1)", e);
+        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client went away in the middle of a body", e);
         }
     }
@@ -119,6 +126,9 @@ final class RequestBody {
     boolean drain() {
         if (complete) {
             return true;
+        }
+        if (broken) {
+            return false;
         }
         boolean waitsForContinue = request.headers().contains(HeaderNames.EXPECT) && !request.continueSent();
         if (waitsForContinue || announcedBytes - readBytes > settings.drainMaxBytes()) {

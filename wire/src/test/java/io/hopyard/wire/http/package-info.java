@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.wire.http;
+
+import org.jspecify.annotations.NullMarked;
