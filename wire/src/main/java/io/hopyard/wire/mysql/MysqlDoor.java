@@ -81,7 +81,7 @@ public final class MysqlDoor implements AutoCloseable {
             listener = socket;
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("mysql-reaper").daemon().factory());
-            ScheduledFuture<?> unused =
+            ScheduledFuture<?> _ =
                     timer.scheduleWithFixedDelay(this::reap, REAP_MILLIS, REAP_MILLIS, TimeUnit.MILLISECONDS);
             reaper = timer;
             Thread.ofVirtual().name("mysql-accept").start(() -> accept(socket));

@@ -284,9 +284,7 @@ final class Session {
         }
         String name = named.toLowerCase(Locale.ROOT);
         Long projectId = parts.catalog().projectId(name, deadline);
-        boolean allowed =
-                projectId != null && parts.gate().allows(login.caller(), projectId, Permission.READ, deadline);
-        if (!allowed) {
+        if (projectId == null || !mayRead(login, projectId, deadline)) {
             throw denied(login, named, ref);
         }
         OnlineTable table = parts.catalog().table(name, ref.table(), deadline);
@@ -294,12 +292,14 @@ final class Session {
             throw new MysqlError(
                     MysqlError.Kind.UNKNOWN_TABLE, "Table '" + named + "." + ref.table() + "' doesn't exist");
         }
-        boolean ownersAllow = table.projectId() == projectId
-                || parts.gate().allows(login.caller(), table.projectId(), Permission.READ, deadline);
-        if (!ownersAllow) {
+        if (table.projectId() != projectId && !mayRead(login, table.projectId(), deadline)) {
             throw denied(login, named, ref);
         }
         return table;
+    }
+
+    private boolean mayRead(OnlineLogin login, long projectId, Deadline deadline) {
+        return parts.gate().allows(login.caller(), projectId, Permission.READ, deadline);
     }
 
     private static MysqlError denied(OnlineLogin login, String database, Sql.TableRef ref) {
