@@ -56,7 +56,7 @@ public final class Commits {
         Commit commit = new Commit(RequestId.random(random), conditions, writes);
         String reason = "";
         for (int attempt = 1; attempt <= UNKNOWN_MAX; attempt++) {
-            switch (database.commit(commit, deadline)) {
+            switch (ask(commit, attempt, deadline)) {
                 case Outcome.Applied applied -> {
                     return null;
                 }
@@ -72,6 +72,18 @@ public final class Commits {
         }
         throw new FeatureStoreException(
                 ErrorCode.OUTCOME_UNKNOWN, "a change may or may not have been stored: " + reason);
+    }
+
+    /** A repetition that cannot even be sent leaves the first one as unknown as it was. */
+    private Outcome ask(Commit commit, int attempt, Deadline deadline) {
+        try {
+            return database.commit(commit, deadline);
+        } catch (FeatureStoreException e) {
+            if (attempt == 1) {
+                throw e;
+            }
+            return new Outcome.Unknown(e.text());
+        }
     }
 
     /** Commits once; throws what {@code refusal} makes of a condition that did not hold. */
