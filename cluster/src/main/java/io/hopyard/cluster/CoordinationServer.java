@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.server.ContainerManager;
 import org.apache.zookeeper.server.DatadirCleanupManager;
 import org.apache.zookeeper.server.NettyServerCnxnFactory;
+import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class CoordinationServer implements AutoCloseable {
     private @Nullable TlsGate gate;
     private @Nullable DatadirCleanupManager purge;
     private @Nullable ContainerManager containers;
-    private volatile @Nullable GuardedServer server;
+    private volatile @Nullable GuardedServer engine;
 
     public CoordinationServer(ServerSettings settings) {
         this.settings = settings;
@@ -85,13 +86,13 @@ public final class CoordinationServer implements AutoCloseable {
         listening = factory.getParentChannel();
         listening.pipeline().addFirst("tls-gate", gate);
         GuardedServer fresh = new GuardedServer(log, TICK_MILLIS, gate);
+        engine = fresh;
         factory.setZooKeeperServer(fresh);
         fresh.startdata();
         fresh.startup();
         containers = new ContainerManager(
                 fresh.getZKDatabase(), fresh.entry(), CONTAINER_CHECK_MILLIS, CONTAINERS_PER_MINUTE_MAX);
         containers.start();
-        server = fresh;
     }
 
     /** The port that is bound, also when the settings left it open. */
@@ -101,14 +102,13 @@ public final class CoordinationServer implements AutoCloseable {
 
     /** True while it answers. */
     public boolean running() {
-        GuardedServer current = server;
+        GuardedServer current = engine;
         return current != null && current.isRunning();
     }
 
     /** Stops serving and waits some seconds for its threads to end. */
     @Override
     public void close() {
-        server = null;
         if (containers != null) {
             containers.stop();
             containers = null;
@@ -117,11 +117,7 @@ public final class CoordinationServer implements AutoCloseable {
             purge.shutdown();
             purge = null;
         }
-        if (connections != null) {
-            connections.shutdown();
-            awaitThreads();
-            connections = null;
-        }
+        stopServing();
         if (log != null) {
             try {
                 log.close();
@@ -132,7 +128,19 @@ public final class CoordinationServer implements AutoCloseable {
         }
     }
 
-    private void awaitThreads() {
+    /** By hand, because the engine's own way starts a thread that nobody can end. */
+    private void stopServing() {
+        if (listening != null) {
+            listening.close().awaitUninterruptibly(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+        }
+        if (connections != null) {
+            connections.closeAll(ServerCnxn.DisconnectReason.SERVER_SHUTDOWN);
+            connections = null;
+        }
+        if (engine != null) {
+            engine.shutdown();
+            engine = null;
+        }
         stop(listening == null ? null : listening.eventLoop().parent());
         stop(gate == null ? null : gate.workers());
         listening = null;

@@ -137,7 +137,7 @@ class CoordinationServerTest {
         try (CoordinationServer server = started(0);
                 Socket plain = new Socket(HOST, server.port())) {
             plain.setSoTimeout(20_000);
-            plain.getOutputStream().write("srvr".getBytes(UTF_8));
+            plain.getOutputStream().write("srvr, whoever you are\n".getBytes(UTF_8));
             byte[] answer = plain.getInputStream().readAllBytes();
             assertThat(new String(answer, UTF_8)).doesNotContain("Zookeeper version", "Mode:");
         }
