@@ -67,7 +67,7 @@ public final class LogBroker implements AutoCloseable {
             Exit.setExitProcedure((status, message) -> fault("exit", status, message));
             Exit.setHaltProcedure((status, message) -> fault("halt", status, message));
             format();
-            startServer();
+            ScopedValue.where(TopicAuthorizer.ACCESS, access).run(this::startServer);
         } finally {
             lock.unlock();
         }
@@ -199,7 +199,8 @@ public final class LogBroker implements AutoCloseable {
                 "broker.heartbeat.interval.ms", (int) settings.sessionTimeout().toMillis() / 6);
         properties.put("authorizer.class.name", TopicAuthorizer.class.getName());
         properties.put("principal.builder.class", CertificatePrincipal.class.getName());
-        properties.put(TopicAuthorizer.ACCESS, access);
+        // As text, because the engine wants some numbers as ints, some as shorts, some as longs.
+        properties.replaceAll((name, value) -> value.toString());
         return properties;
     }
 

@@ -28,11 +28,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closed by default: nodes of Hopyard may do everything; a user, who may come in by the CLIENT listener only, may write
- * to and describe the topics that {@link TopicAccess} grants, and nothing else. Made by the broker by its class name; the
- * decision arrives in the settings under {@link #ACCESS}. Thread safe.
+ * to and describe the topics that {@link TopicAccess} grants, and nothing else. Made by the broker by its class name. The
+ * decision comes in by {@link #ACCESS}, since the broker turns all of its settings into text. Thread safe.
  */
 public final class TopicAuthorizer implements Authorizer {
-    static final String ACCESS = "hopyard.topic.access";
+    /** Bound while the broker starts, which is when it makes its authorizers. */
+    static final ScopedValue<TopicAccess> ACCESS = ScopedValue.newInstance();
+
     static final String CLIENT_LISTENER = "CLIENT";
     static final String NODE_PREFIX = "node:";
     /** The public client names this group when it asks for offsets; it may learn that the group has a coordinator. */
@@ -55,11 +57,7 @@ public final class TopicAuthorizer implements Authorizer {
 
     @Override
     public void configure(Map<String, ?> settings) {
-        if (!(settings.get(ACCESS) instanceof TopicAccess given)) {
-            throw new IllegalArgumentException(
-                    ACCESS + ": " + settings.get(ACCESS) + " (expected: a " + TopicAccess.class.getName() + ")");
-        }
-        access = given;
+        access = ACCESS.get();
     }
 
     @Override

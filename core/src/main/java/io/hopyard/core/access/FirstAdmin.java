@@ -43,7 +43,7 @@ public final class FirstAdmin {
         if (!isMissing(deadline)) {
             return false;
         }
-        User user = users.fresh(new Users.NewUser(email, "Admin", "Admin", true), deadline);
+        User user = users.fresh(new Users.NewUser(email, "Admin", "Admin", true, true), deadline);
         ApiKey key = new ApiKey(text.prefix(), user.id(), "admin", EnumSet.allOf(Scope.class), null, clock.millis());
         List<Condition> conditions = new ArrayList<>(ApiKeys.absent(key));
         conditions.add(new Condition.Absent(AccessRows.firstAdmin()));

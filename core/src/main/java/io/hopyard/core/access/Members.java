@@ -12,6 +12,8 @@ import io.hopyard.core.time.Deadline;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,34 +92,43 @@ public final class Members {
         return members;
     }
 
-    /** Adds the user or changes the role; the last data owner stays one. */
-    public Member put(long projectId, long userId, Role role, Deadline deadline) {
-        RowKey key = AccessRows.member(projectId, userId);
-        return commits.change(deadline, () -> {
-            Row row = AccessRows.find(database, key, deadline);
-            Member there = row == null ? null : AccessRows.member(row);
-            Member wanted = new Member(projectId, userId, role, there == null ? clock.millis() : there.sinceMillis());
+    /** Adds users or changes their roles, all or none; the last data owner stays one. */
+    public void put(long projectId, Map<Long, Role> roles, Deadline deadline) {
+        commits.<@Nullable Void>change(deadline, () -> {
+            checkPresent(projectId, roles.keySet(), deadline);
             List<Condition> conditions = new ArrayList<>();
-            conditions.add(row == null ? new Condition.Absent(key) : new Condition.VersionEquals(key, row.version()));
+            List<Write> writes = new ArrayList<>();
             conditions.add(new Condition.Present(projectKey(projectId)));
-            conditions.add(userIsPresent(userId));
-            if (there != null && there.role() == Role.DATA_OWNER && role != Role.DATA_OWNER) {
-                conditions.add(anotherOwner(projectId, userId, deadline));
+            boolean ownerLost = false;
+            for (Map.Entry<Long, Role> wanted : roles.entrySet()) {
+                long userId = wanted.getKey();
+                RowKey key = AccessRows.member(projectId, userId);
+                Row row = AccessRows.find(database, key, deadline);
+                conditions.add(
+                        row == null ? new Condition.Absent(key) : new Condition.VersionEquals(key, row.version()));
+                conditions.add(userIsPresent(userId));
+                Member there = row == null ? null : AccessRows.member(row);
+                ownerLost |= there != null && there.role() == Role.DATA_OWNER && wanted.getValue() != Role.DATA_OWNER;
+                long since = there == null ? clock.millis() : there.sinceMillis();
+                writes.addAll(writes(new Member(projectId, userId, wanted.getValue(), since)));
             }
-            checkPresent(projectId, userId, deadline);
-            return new Commits.Plan<>(conditions, writes(wanted), wanted);
+            if (ownerLost && !roles.containsValue(Role.DATA_OWNER)) {
+                conditions.add(anotherOwner(projectId, roles.keySet(), deadline));
+            }
+            return new Commits.Plan<>(conditions, writes, null);
         });
     }
 
-    private void checkPresent(long projectId, long userId, Deadline deadline) {
-        List<@Nullable Row> rows = database.read(List.of(projectKey(projectId), AccessRows.user(userId)), deadline);
-        if (rows.getFirst() == null) {
+    private void checkPresent(long projectId, Set<Long> userIds, Deadline deadline) {
+        if (AccessRows.find(database, projectKey(projectId), deadline) == null) {
             throw new FeatureStoreException(
                     ErrorCode.PROJECT_NOT_FOUND, "project: " + projectId + " (expected: an existing project)");
         }
-        if (rows.getLast() == null) {
-            throw new FeatureStoreException(
-                    ErrorCode.USER_NOT_FOUND, "id: " + userId + " (expected: an existing user)");
+        for (long userId : userIds) {
+            if (AccessRows.find(database, AccessRows.user(userId), deadline) == null) {
+                throw new FeatureStoreException(
+                        ErrorCode.USER_NOT_FOUND, "id: " + userId + " (expected: an existing user)");
+            }
         }
     }
 
@@ -133,22 +144,22 @@ public final class Members {
             List<Condition> conditions = new ArrayList<>();
             conditions.add(new Condition.VersionEquals(key, row.version()));
             if (AccessRows.member(row).role() == Role.DATA_OWNER) {
-                conditions.add(anotherOwner(projectId, userId, deadline));
+                conditions.add(anotherOwner(projectId, Set.of(userId), deadline));
             }
             return new Commits.Plan<>(conditions, removals(projectId, userId), null);
         });
     }
 
     /** Finds another data owner and holds on to it, so that two owners cannot remove each other at the same time. */
-    private Condition anotherOwner(long projectId, long userId, Deadline deadline) {
+    private Condition anotherOwner(long projectId, Set<Long> except, Deadline deadline) {
         for (Row row : AccessRows.list(database, "members", AccessRows.group(projectId), "", MEMBERS_MAX, deadline)) {
             Member member = AccessRows.member(row);
-            if (member.role() == Role.DATA_OWNER && member.userId() != userId) {
+            if (member.role() == Role.DATA_OWNER && !except.contains(member.userId())) {
                 return new Condition.VersionEquals(row.key(), row.version());
             }
         }
         throw new FeatureStoreException(
                 ErrorCode.INVALID_REQUEST,
-                "user: " + userId + " is the last data owner (expected: another data owner in the project first)");
+                "the project would lose its last data owner (expected: another data owner in the project first)");
     }
 }

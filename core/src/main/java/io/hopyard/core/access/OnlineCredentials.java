@@ -9,18 +9,22 @@ import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names and passwords with which the members of a project come in at the MySQL door; one pair per project and user, made
- * when first asked for, gone with the membership. Thread safe.
+ * when first asked for, gone with the membership. The password lies in the database in clear, since the members' connector
+ * hands it out again; it appears nowhere else. Thread safe.
  */
-public final class OnlineCredentials {
+public final class OnlineCredentials implements OnlineLogins {
     private static final int PASSWORD_LENGTH = 32;
+    private static final int ACCOUNT_MAX = 200;
 
     private final Database database;
     private final Commits commits;
@@ -34,20 +38,6 @@ public final class OnlineCredentials {
         /** The id, or null; the name in any case. */
         @Nullable
         Long findId(String name, Deadline deadline);
-    }
-
-    /**
-     * Who may come in at the door.
-     *
-     * @param databaseName the only database that the account sees, the lower-cased project name
-     * @param password in clear, since the door answers challenges with it
-     */
-    public record Account(String databaseName, long projectId, Caller caller, String password) {
-        /** Without the password. */
-        @Override
-        public String toString() {
-            return "Account[" + databaseName + ", " + caller.username() + "]";
-        }
     }
 
     /**
@@ -91,20 +81,14 @@ public final class OnlineCredentials {
         });
     }
 
-    /**
-     * Looks an account up for a log-in.
-     *
-     * @param accountName as the client sent it
-     * @return null when there is none, or its user is not active or no longer a member
-     */
-    public @Nullable Account find(String accountName, Deadline deadline) {
-        int cut = accountName.lastIndexOf('_');
-        if (cut < 1 || cut == accountName.length() - 1 || accountName.length() > 200) {
+    @Override
+    public @Nullable OnlineLogin find(String user, Deadline deadline) {
+        int cut = user.lastIndexOf('_');
+        if (cut < 1 || cut == user.length() - 1 || user.length() > ACCOUNT_MAX) {
             return null;
         }
-        String projectName = accountName.substring(0, cut);
-        Long projectId = projects.findId(projectName, deadline);
-        Row name = AccessRows.find(database, AccessRows.username(accountName.substring(cut + 1)), deadline);
+        Long projectId = projects.findId(user.substring(0, cut), deadline);
+        Row name = AccessRows.find(database, AccessRows.username(user.substring(cut + 1)), deadline);
         if (projectId == null || name == null) {
             return null;
         }
@@ -112,21 +96,26 @@ public final class OnlineCredentials {
         List<@Nullable Row> rows =
                 database.read(List.of(AccessRows.user(userId), AccessRows.onlinePassword(projectId, userId)), deadline);
         Row userRow = rows.getFirst();
-        Row passwordRow = rows.getLast();
-        if (userRow == null || passwordRow == null) {
+        Row password = rows.getLast();
+        if (userRow == null || password == null) {
             return null;
         }
-        User user = AccessRows.user(userRow);
-        Caller caller =
-                new Caller(user.id(), user.username(), user.email(), user.admin(), EnumSet.of(Scope.FEATURESTORE));
-        if (!user.active() || !gate.allows(caller, projectId, Permission.READ, deadline)) {
+        User person = AccessRows.user(userRow);
+        Caller caller = new Caller(
+                person.id(), person.username(), person.email(), person.admin(), EnumSet.of(Scope.FEATURESTORE));
+        if (!person.active() || !gate.allows(caller, projectId, Permission.READ, deadline)) {
             return null;
         }
-        return new Account(databaseName(projectName), projectId, caller, AccessRows.text(passwordRow));
+        byte[] text = AccessRows.text(password).getBytes(StandardCharsets.US_ASCII);
+        return new OnlineLogin(caller, projectId, twice("SHA-1", text), twice("SHA-256", text));
     }
 
-    /** The name under which a project's tables are seen at the SQL door. */
-    public static String databaseName(String projectName) {
-        return projectName.toLowerCase(Locale.ROOT);
+    private static byte[] twice(String algorithm, byte[] text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            return digest.digest(digest.digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class Users {
     private final Clock clock;
 
     /** What a new user is made of. */
-    public record NewUser(String email, String firstName, String lastName, boolean admin) {
+    public record NewUser(String email, String firstName, String lastName, boolean admin, boolean active) {
         public NewUser {
             email = email.strip();
             if (!EMAIL.matcher(email).matches()) {
@@ -75,7 +75,7 @@ public final class Users {
                 wanted.firstName(),
                 wanted.lastName(),
                 wanted.admin(),
-                true,
+                wanted.active(),
                 clock.millis());
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.wire.mysql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.wire.online;
+
+import org.jspecify.annotations.NullMarked;
