@@ -11,7 +11,6 @@ import io.hopyard.core.ingest.Subjects;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
-import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.time.Clock;
@@ -53,8 +52,6 @@ import org.slf4j.LoggerFactory;
 public final class OnlineIngester implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineIngester.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
-    /** A clear looks at all rows of a table. */
-    private static final Duration CLEAR_TIMEOUT = Duration.ofMinutes(1);
     /** Rows after a known offset that an earlier ingester, which did not come to count them, may have stored. */
     private static final int REPEATED_ROWS_MAX = OnlineRows.UPSERT_ROWS_MAX;
 
@@ -335,7 +332,6 @@ public final class OnlineIngester implements AutoCloseable {
         if (!fresh.isEmpty()) {
             assign(open, fresh);
         }
-        carryOutClears();
         measureLag(open);
         metrics.partitions(parts.size());
         nextLookNanos = ticker.nanos() + settings.lookEvery().toNanos();
@@ -359,32 +355,6 @@ public final class OnlineIngester implements AutoCloseable {
             Part part = Part.loaded(states.get(index));
             parts.put(added.get(index), part);
             open.seek(added.get(index), part.state().nextOffset());
-        }
-    }
-
-    /**
-     * A clear removes rows while this thread may just be writing some that it covers. Once the thread knows of the clear
-     * it writes no more of them; so the clear is done again now, and remembered so that it is done until it was.
-     */
-    private void carryOutClears() {
-        List<TopicPartition> cleared = new ArrayList<>();
-        List<PartitionProgress> progress = new ArrayList<>();
-        parts.forEach((at, part) -> {
-            IngestRoute route = route(at.topic());
-            long before = route.target().clearedBefore(at.partition());
-            if (before > part.state().clearedBefore()) {
-                store.clear(
-                        route.schema().table(),
-                        new RowCodec.LogPosition(at.partition(), before),
-                        Deadline.after(ticker, CLEAR_TIMEOUT));
-                PartitionProgress done = new PartitionProgress(part.state());
-                done.cleared(before);
-                cleared.add(at);
-                progress.add(done);
-            }
-        });
-        if (!progress.isEmpty()) {
-            count(cleared, progress);
         }
     }
 
