@@ -27,12 +27,16 @@ public interface OnlineRows {
     List<RowMerge.Result> upsert(List<RowWrite> rows, Deadline deadline);
 
     /**
-     * Removes the rows of a table that came from {@code before.partition()} of the log and lie before
-     * {@code before.offset()}; may be repeated.
+     * Hides for ever the rows of a table that came from {@code before.partition()} of the log and lie before
+     * {@code before.offset()}, and frees their room; such a row that is sent later is answered {@code OLDER}. May be
+     * repeated.
      */
     void clear(long table, RowCodec.LogPosition before, Deadline deadline);
 
-    /** Removes a table with all its rows; may be repeated. */
+    /**
+     * Removes a table with all its rows, for ever: rows of it that are sent later are answered {@code OLDER}. May be
+     * repeated.
+     */
     void drop(long table, Deadline deadline);
 
     /**
@@ -40,7 +44,7 @@ public interface OnlineRows {
      * scan comes exactly once.
      *
      * @param cursor empty = from the start, else what the page before said
-     * @param limit rows at most, 1 to {@link #SCAN_ROWS_MAX}
+     * @param limit rows at most, 1 to {@link #SCAN_ROWS_MAX}; a page may have fewer, even none, and still not be the last
      */
     RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline);
 

@@ -66,7 +66,9 @@ public final class RowImage {
         return (bytes[AT_FLAGS] & FLAG_TOMBSTONE) != 0;
     }
 
-    /** Microseconds since 1970, or {@link #NO_EVENT_TIME}. */
+    /**
+     * Microseconds since 1970, or {@link #NO_EVENT_TIME}. Of a stored tombstone: when it was stored.
+     */
     public long eventTimeMicros() {
         return (long) LONG.get(bytes, AT_EVENT_TIME);
     }
@@ -93,6 +95,13 @@ public final class RowImage {
     public RowImage withHorizon(long horizon) {
         byte[] copy = bytes.clone();
         LONG.set(copy, AT_HORIZON, horizon);
+        return new RowImage(copy);
+    }
+
+    /** A copy of this image with another event time, in microseconds since 1970. */
+    RowImage withEventTime(long eventTimeMicros) {
+        byte[] copy = bytes.clone();
+        LONG.set(copy, AT_EVENT_TIME, eventTimeMicros);
         return new RowImage(copy);
     }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Decides what a logged row does to the row that is stored under its key: the newest event time wins, then the later log
  * position. All rows of one key come from one partition of the log, so their offsets can be compared. A delete hides what
  * was logged before it and nothing that was logged after it; its offset is kept as the horizon, so that a replay cannot
- * bring an older row back. The decision is idempotent and does not depend on how often or by how many ingesters the log
+ * bring an older row back. The event time of a stored tombstone is the moment at which it was stored, from which its
+ * retention counts. The decision is idempotent and does not depend on how often or by how many ingesters the log
  * is applied.
  */
 public final class RowMerge {
@@ -32,7 +33,7 @@ public final class RowMerge {
      */
     public static Decision decide(@Nullable RowImage current, RowImage candidate, long nowMillis) {
         if (candidate.tombstone()) {
-            return delete(current, candidate);
+            return delete(current, candidate.withEventTime(nowMillis * 1_000));
         }
         if (candidate.expiresAtMillis() <= nowMillis) {
             return new Decision(Result.EXPIRED, null);
