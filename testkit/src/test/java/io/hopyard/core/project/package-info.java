@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.project;
+
+import org.jspecify.annotations.NullMarked;
