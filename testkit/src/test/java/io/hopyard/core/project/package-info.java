@@ -1,4 +1,0 @@
-@NullMarked
-package io.hopyard.core.project;
-
-import org.jspecify.annotations.NullMarked;
