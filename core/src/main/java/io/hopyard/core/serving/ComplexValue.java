@@ -1,14 +1,10 @@
 package io.hopyard.core.serving;
 
+import io.hopyard.core.codec.AvroReader;
 import io.hopyard.core.feature.FeatureType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * that {@link ColumnType} names. Collections are unmodifiable and may hold nulls. Floats may be NaN or infinite.
  */
 public final class ComplexValue {
-    private final byte[] bytes;
-    private int position;
+    private final AvroReader reader;
 
-    private ComplexValue(byte[] bytes) {
-        this.bytes = bytes;
+    private ComplexValue(AvroReader reader) {
+        this.reader = reader;
     }
 
     /**
@@ -34,12 +29,21 @@ public final class ComplexValue {
      * @throws IllegalArgumentException when the bytes are not exactly one value of the type
      */
     public static @Nullable Object decode(byte[] bytes, FeatureType type) {
-        ComplexValue cursor = new ComplexValue(bytes);
-        Object value = cursor.union(type);
-        if (cursor.position != bytes.length) {
-            throw cursor.wrong((bytes.length - cursor.position) + " bytes left over");
-        }
+        AvroReader reader = new AvroReader(bytes);
+        Object value = new ComplexValue(reader).union(type);
+        reader.end();
         return value;
+    }
+
+    /**
+     * Checks, without building the value, that {@link #decode} will not refuse it.
+     *
+     * @throws IllegalArgumentException when it would
+     */
+    public static void check(byte[] bytes, FeatureType type) {
+        AvroReader reader = new AvroReader(bytes);
+        new ComplexValue(reader).pass(type);
+        reader.end();
     }
 
     /** True when the bytes are the encoding of null. */
@@ -48,12 +52,8 @@ public final class ComplexValue {
     }
 
     private @Nullable Object union(FeatureType type) {
-        long branch = number();
-        if (branch == 0) {
+        if (reader.number(0, 1) == 0) {
             return null;
-        }
-        if (branch != 1) {
-            throw wrong("branch " + branch + " of a union (expected: 0 or 1)");
         }
         return switch (type) {
             case FeatureType.Simple simple -> simple(simple);
@@ -66,29 +66,29 @@ public final class ComplexValue {
 
     private Object simple(FeatureType.Simple type) {
         return switch (type) {
-            case BOOLEAN -> bool();
-            case TINYINT -> ranged(Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case SMALLINT -> ranged(Short.MIN_VALUE, Short.MAX_VALUE);
-            case INT, DATE -> ranged(Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case BIGINT, TIMESTAMP -> number();
-            case FLOAT -> Float.intBitsToFloat((int) littleEndian(4));
-            case DOUBLE -> Double.longBitsToDouble(littleEndian(8));
-            case STRING -> string();
-            case BINARY -> binary();
+            case BOOLEAN -> reader.bool();
+            case TINYINT -> reader.number(Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case SMALLINT -> reader.number(Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT, DATE -> reader.number(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case BIGINT, TIMESTAMP -> reader.number();
+            case FLOAT -> reader.float32();
+            case DOUBLE -> reader.float64();
+            case STRING -> reader.string();
+            case BINARY -> reader.binary();
         };
     }
 
     private BigDecimal decimal(FeatureType.Decimal type) {
-        byte[] unscaled = binary();
+        byte[] unscaled = reader.binary();
         if (unscaled.length == 0) {
-            throw wrong("a decimal without bytes");
+            throw reader.wrong("a decimal without bytes");
         }
         return new BigDecimal(new BigInteger(unscaled), type.scale());
     }
 
     private List<@Nullable Object> array(FeatureType.Array type) {
         List<@Nullable Object> list = new ArrayList<>();
-        for (int count = block(); count > 0; count = block()) {
+        for (int count = reader.block(); count > 0; count = reader.block()) {
             for (int index = 0; index < count; index++) {
                 list.add(union(type.element()));
             }
@@ -98,9 +98,9 @@ public final class ComplexValue {
 
     private Map<String, @Nullable Object> map(FeatureType.MapOf type) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        for (int count = block(); count > 0; count = block()) {
+        for (int count = reader.block(); count > 0; count = reader.block()) {
             for (int index = 0; index < count; index++) {
-                String key = string();
+                String key = reader.string();
                 map.put(key, union(type.value()));
             }
         }
@@ -115,92 +115,38 @@ public final class ComplexValue {
         return Collections.unmodifiableMap(map);
     }
 
-    /** Elements of the next block; every element takes a byte at least, which bounds the number. */
-    private int block() {
-        long count = number();
-        if (count < 0) {
-            count = -count;
-            number();
+    private void pass(FeatureType type) {
+        if (reader.number(0, 1) == 0) {
+            return;
         }
-        if (count < 0 || count > bytes.length - position) {
-            throw wrong("a block of " + count + " elements where " + (bytes.length - position) + " bytes are left");
-        }
-        return (int) count;
-    }
-
-    private boolean bool() {
-        need(1);
-        byte value = bytes[position++];
-        if (value != 0 && value != 1) {
-            throw wrong("boolean " + value + " (expected: 0 or 1)");
-        }
-        return value == 1;
-    }
-
-    private Long ranged(long min, long max) {
-        long number = number();
-        if (number < min || number > max) {
-            throw wrong("number " + number + " (expected: " + min + " to " + max + ")");
-        }
-        return number;
-    }
-
-    private String string() {
-        int length = length();
-        try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, position, length));
-            position += length;
-            return text.toString();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("complex value, at byte " + position + ": text that is no UTF-8", e);
-        }
-    }
-
-    private byte[] binary() {
-        int length = length();
-        position += length;
-        return Arrays.copyOfRange(bytes, position - length, position);
-    }
-
-    private int length() {
-        long length = number();
-        if (length < 0 || length > bytes.length - position) {
-            throw wrong("a length of " + length + " where " + (bytes.length - position) + " bytes are left");
-        }
-        return (int) length;
-    }
-
-    private long number() {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            need(1);
-            byte next = bytes[position++];
-            value |= (long) (next & 0x7F) << shift;
-            if (next >= 0) {
-                return (value >>> 1) ^ -(value & 1);
+        switch (type) {
+            case FeatureType.Simple simple -> passSimple(simple);
+            case FeatureType.Decimal decimal -> decimal(decimal);
+            case FeatureType.Array array -> {
+                for (int count = reader.block(); count > 0; count = reader.block()) {
+                    for (int index = 0; index < count; index++) {
+                        pass(array.element());
+                    }
+                }
             }
-        }
-        throw wrong("a number of more than 10 bytes");
-    }
-
-    private long littleEndian(int count) {
-        need(count);
-        long value = 0;
-        for (int index = count - 1; index >= 0; index--) {
-            value = value << 8 | (bytes[position + index] & 0xFF);
-        }
-        position += count;
-        return value;
-    }
-
-    private void need(int count) {
-        if (bytes.length - position < count) {
-            throw wrong("the end of the bytes (expected: " + count + " more)");
+            case FeatureType.MapOf map -> {
+                for (int count = reader.block(); count > 0; count = reader.block()) {
+                    for (int index = 0; index < count; index++) {
+                        reader.string();
+                        pass(map.value());
+                    }
+                }
+            }
+            case FeatureType.Struct struct -> struct.members().forEach(member -> pass(member.type()));
         }
     }
 
-    private IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException(
-                "complex value of " + bytes.length + " bytes, at byte " + position + ": " + what);
+    private void passSimple(FeatureType.Simple type) {
+        switch (type) {
+            case FLOAT -> reader.skip(4);
+            case DOUBLE -> reader.skip(8);
+            case BINARY -> reader.skipBinary();
+            default -> simple(type);
+        }
     }
 }

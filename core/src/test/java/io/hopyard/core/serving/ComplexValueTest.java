@@ -58,7 +58,7 @@ class ComplexValueTest {
                 "'' | array<int> | the end of the bytes",
                 "02 | array<int> | the end of the bytes",
                 "0200ff | array<int> | 1 bytes left over",
-                "04 | array<int> | branch 2 of a union",
+                "04 | array<int> | number 2 (expected: 0 to 1)",
                 "02 fe01 00 | array<int> | a block of 127 elements where 1 bytes are left",
                 "02 02 02 8002 00 | array<tinyint> | number 128",
                 "02 02 02 08 61 | array<string> | a length of 4 where 1 bytes are left",
@@ -70,7 +70,10 @@ class ComplexValueTest {
     void brokenBytesAreRefusedWithTheirPlace(String bytes, String type, String message) {
         assertThatThrownBy(() -> ComplexValue.decode(hex(bytes), FeatureType.parse(type)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("complex value")
+                .hasMessageStartingWith("Avro value of ")
+                .hasMessageContaining(message);
+        assertThatThrownBy(() -> ComplexValue.check(hex(bytes), FeatureType.parse(type)))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
     }
 }

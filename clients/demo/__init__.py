@@ -1,0 +1,1 @@
+"""The demonstration: real flights, written and read back with the official client."""

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.identity;
+
+import org.jspecify.annotations.NullMarked;

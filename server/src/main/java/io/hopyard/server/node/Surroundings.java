@@ -1,0 +1,42 @@
+package io.hopyard.server.node;
+
+import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.time.Pause;
+import io.hopyard.core.time.Ticker;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.Setting;
+import io.hopyard.server.settings.Settings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What every role of a node gets: settings, the places on disk, time, chance and metrics.
+ *
+ * @param data the node's own directory
+ * @param random a cryptographic one, thread safe
+ */
+record Surroundings(
+        Settings settings, Path data, Clock clock, Ticker ticker, Pause pause, SecureRandom random, Metrics metrics) {
+    static Surroundings of(Settings settings, Path data) {
+        return new Surroundings(
+                settings,
+                data,
+                Clock.systemUTC(),
+                System::nanoTime,
+                duration -> LockSupport.parkNanos(duration.toNanos()),
+                new SecureRandom(),
+                new Metrics());
+    }
+
+    <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    /** The address of a door, or the node's when the door has none of its own. */
+    String address(Setting<String> door) {
+        String own = settings.get(door);
+        return own.isEmpty() ? settings.get(AllSettings.NODE_ADDRESS) : own;
+    }
+}

@@ -1,0 +1,179 @@
+package io.hopyard.server.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every setting of a node, with its default in this one place. */
+public final class AllSettings {
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    public static final Setting<String> NODE_NAME = add(
+            "node.name",
+            Kind.matching("1 to 32 small letters, digits or '-'", "[a-z0-9-]{1,32}"),
+            "node1",
+            "Name of this node, unique in the cluster.");
+    public static final Setting<String> NODE_ZONE = add(
+            "node.zone",
+            Kind.matching("1 to 32 small letters, digits or '-'", "[a-z0-9-]{1,32}"),
+            "a",
+            "Availability zone in which this node stands.");
+    public static final Setting<String> NODE_REGION = add(
+            "node.region",
+            Kind.matching("1 to 32 small letters, digits or '-'", "[a-z0-9-]{1,32}"),
+            "local",
+            "Region of this node; a cluster never spans regions.");
+    public static final Setting<String> NODE_ADDRESS = add(
+            "node.address",
+            Kind.host(),
+            "127.0.0.1",
+            "Address that this node binds and tells to clients, where a door has none of its own.");
+    public static final Setting<String> ADMIN_EMAIL = add(
+            "admin.email",
+            Kind.matching("an e-mail address", "[^@\\s]{1,64}@[^@\\s]{1,190}"),
+            "admin@hopyard.local",
+            "E-mail of the administrator that the first start makes.");
+
+    public static final Setting<List<String>> TLS_NAMES = add(
+            "tls.names",
+            Kind.hosts(),
+            "",
+            "More names and addresses under which clients reach this node; they go into its certificate.");
+    public static final Setting<String> TLS_SERVICE_DOMAIN = add(
+            "tls.service-domain",
+            Kind.host(),
+            "hopyard.local",
+            "Domain of the service names that clients expect in certificates (flyingduck.service.<domain>).");
+    public static final Setting<Duration> TLS_NODE_LIFE = add(
+            "tls.node-certificate-life",
+            Kind.duration(DAY, Duration.ofDays(3650)),
+            "365d",
+            "Life of a node's certificate; it is renewed at a start when less than a third is left.");
+    public static final Setting<Duration> TLS_PROJECT_LIFE = add(
+            "tls.project-certificate-life",
+            Kind.duration(HOUR, Duration.ofDays(3650)),
+            "90d",
+            "Life of the certificates that project members get at log-in.");
+
+    public static final Setting<String> REST_ADDRESS = address("rest", "the REST API");
+    public static final Setting<Integer> REST_PORT = port("rest", 8443, "the REST API");
+    public static final Setting<Integer> REST_BODY_MAX = add(
+            "rest.body-max-bytes",
+            Kind.integer(1 << 10, 1 << 30),
+            "16777216",
+            "Bytes of the longest request body of the REST API.");
+    public static final Setting<Integer> REST_REQUESTS_MAX = add(
+            "rest.requests-max", Kind.integer(1, 100_000), "512", "REST requests in flight; more are answered 429.");
+    public static final Setting<Integer> REST_CONNECTIONS_MAX =
+            add("rest.connections-max", Kind.integer(1, 100_000), "2048", "Open connections of the REST API.");
+    public static final Setting<Duration> REST_REQUEST_TIMEOUT = add(
+            "rest.request-timeout", Kind.duration(SECOND, HOUR), "30s", "Time after which a REST request is given up.");
+
+    public static final Setting<String> ONLINE_ADDRESS = address("online", "the online API");
+    public static final Setting<Integer> ONLINE_PORT = port("online", 4406, "the online API");
+    public static final Setting<Integer> ONLINE_REQUESTS_MAX = add(
+            "online.requests-max",
+            Kind.integer(1, 100_000),
+            "1024",
+            "Online requests in flight; more are answered 429.");
+    public static final Setting<Integer> ONLINE_CONNECTIONS_MAX =
+            add("online.connections-max", Kind.integer(1, 100_000), "4096", "Open connections of the online API.");
+    public static final Setting<Duration> ONLINE_REQUEST_TIMEOUT = add(
+            "online.request-timeout",
+            Kind.duration(Duration.ofMillis(10), HOUR),
+            "2s",
+            "Time after which an online request is given up.");
+
+    public static final Setting<String> MYSQL_ADDRESS = address("mysql", "the MySQL door");
+    public static final Setting<Integer> MYSQL_PORT = port("mysql", 3306, "the MySQL door");
+    public static final Setting<Integer> MYSQL_CONNECTIONS_MAX =
+            add("mysql.connections-max", Kind.integer(1, 100_000), "1024", "Open connections of the MySQL door.");
+    public static final Setting<Duration> MYSQL_STATEMENT_TIMEOUT = add(
+            "mysql.statement-timeout",
+            Kind.duration(Duration.ofMillis(10), HOUR),
+            "60s",
+            "Time after which a statement at the MySQL door is given up.");
+
+    public static final Setting<String> HEALTH_ADDRESS = address("health", "liveness, readiness and metrics");
+    public static final Setting<Integer> HEALTH_PORT = port("health", 8081, "liveness, readiness and metrics");
+
+    public static final Setting<String> LOG_ADDRESS = address("log", "the log (Kafka)");
+    public static final Setting<Integer> LOG_PORT = port("log", 9092, "the log (Kafka), for clients");
+    public static final Setting<Integer> LOG_INTERNAL_PORT =
+            add("log.internal-port", Kind.port(), "9093", "Port of the log for Hopyard's own nodes.");
+    public static final Setting<Integer> LOG_CONTROLLER_PORT =
+            add("log.controller-port", Kind.port(), "9094", "Port of the log's controller quorum.");
+    public static final Setting<Integer> LOG_PARTITIONS =
+            add("log.partitions", Kind.integer(1, 64), "2", "Partitions of the topic of each new feature group.");
+    public static final Setting<Duration> LOG_RETENTION =
+            add("log.retention", Kind.duration(HOUR, Duration.ofDays(3650)), "7d", "How long rows stay in the log.");
+
+    public static final Setting<String> COORDINATION_ADDRESS = address("coordination", "coordination (ZooKeeper)");
+    public static final Setting<Integer> COORDINATION_PORT = port("coordination", 2181, "coordination (ZooKeeper)");
+
+    public static final Setting<String> DATABASE_ADDRESS = address("database", "the database");
+    public static final Setting<Integer> DATABASE_PORT = port("database", 47500, "the database's discovery");
+    public static final Setting<Integer> DATABASE_COMMUNICATION_PORT =
+            add("database.communication-port", Kind.port(), "47100", "Port on which data nodes exchange rows.");
+    public static final Setting<Long> DATABASE_MEMORY_MAX = add(
+            "database.memory-max",
+            Kind.dataSize(64, 1 << 20),
+            "512MiB",
+            "Memory for the database's pages; what does not fit stays on disk.");
+    public static final Setting<Long> DATABASE_ROW_CACHE_MAX = add(
+            "database.row-cache-max",
+            Kind.dataSize(1, 1 << 20),
+            "256MiB",
+            "Memory for online rows that are answered without asking the engine.");
+    public static final Setting<Sync> DATABASE_SYNC = add(
+            "database.sync",
+            Kind.oneOf(Sync.class),
+            "log-only",
+            "When a write counts as durable: handed to the operating system (log-only) or on the disk (fsync).");
+
+    public static final Setting<Duration> METADATA_REFRESH = add(
+            "metadata.refresh-interval",
+            Kind.duration(Duration.ofMillis(10), Duration.ofSeconds(2)),
+            "500ms",
+            "How often caches of metadata ask what changed.");
+    public static final Setting<Integer> METADATA_CACHE_ROWS = add(
+            "metadata.cache-rows-max",
+            Kind.integer(100, 10_000_000),
+            "50000",
+            "Metadata rows that a door keeps in memory.");
+    public static final Setting<Duration> STOP_GRACE =
+            add("stop.grace", Kind.duration(MILLISECOND, HOUR), "5s", "How long a stop waits for requests in flight.");
+
+    /** When a write counts as durable. */
+    public enum Sync {
+        LOG_ONLY,
+        FSYNC
+    }
+
+    /** All of them, in the order of the documentation. */
+    public static final List<Setting<?>> LIST = List.copyOf(ALL);
+
+    private AllSettings() {}
+
+    private static Setting<String> address(String door, String what) {
+        return add(
+                door + ".address",
+                Kind.optionalHost(),
+                "",
+                "Address that is bound for " + what + "; nothing = node.address.");
+    }
+
+    private static Setting<Integer> port(String door, int port, String what) {
+        return add(door + ".port", Kind.port(), Integer.toString(port), "Port of " + what + ".");
+    }
+
+    private static <T> Setting<T> add(String key, Kind<T> kind, String ifAbsent, String help) {
+        Setting<T> setting = new Setting<>(key, kind, ifAbsent, help);
+        ALL.add(setting);
+        return setting;
+    }
+}

@@ -1,0 +1,127 @@
+package io.hopyard.server.settings;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How the text of a setting becomes a value.
+ *
+ * @param expected what a valid text is, as it stands in messages and in the documentation
+ * @param parse throws {@link IllegalArgumentException} for a text that is not valid
+ */
+public record Kind<T>(String expected, Function<String, T> parse) {
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,15})\\s*([a-zA-Z]{1,3})");
+
+    public static Kind<Integer> integer(int min, int max) {
+        return new Kind<>("a whole number from " + min + " to " + max, text -> {
+            int value = Integer.parseInt(text);
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(text);
+            }
+            return value;
+        });
+    }
+
+    public static Kind<Integer> port() {
+        return integer(1, 65_535);
+    }
+
+    public static Kind<Duration> duration(Duration min, Duration max) {
+        return new Kind<>(
+                "a time from " + text(min) + " to " + text(max) + ", such as 500ms, 10s, 5m, 2h, 7d", text -> {
+                    Matcher matcher = NUMBER_AND_UNIT.matcher(text);
+                    if (!matcher.matches()) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    long number = Long.parseLong(matcher.group(1));
+                    Duration value = switch (matcher.group(2)) {
+                        case "ms" -> Duration.ofMillis(number);
+                        case "s" -> Duration.ofSeconds(number);
+                        case "m" -> Duration.ofMinutes(number);
+                        case "h" -> Duration.ofHours(number);
+                        case "d" -> Duration.ofDays(number);
+                        default -> throw new IllegalArgumentException(text);
+                    };
+                    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return value;
+                });
+    }
+
+    private static String text(Duration duration) {
+        if (duration.toMillis() % 1000 != 0) {
+            return duration.toMillis() + "ms";
+        }
+        return duration.toSeconds() % 86_400 == 0 && !duration.isZero()
+                ? duration.toDays() + "d"
+                : duration.toSeconds() + "s";
+    }
+
+    /** In bytes. */
+    public static Kind<Long> dataSize(long minMebibytes, long maxMebibytes) {
+        return new Kind<>(
+                "a size from " + minMebibytes + "MiB to " + maxMebibytes + "MiB, such as 64MiB or 2GiB", text -> {
+                    Matcher matcher = NUMBER_AND_UNIT.matcher(text);
+                    if (!matcher.matches()) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    int shift = switch (matcher.group(2)) {
+                        case "KiB" -> 10;
+                        case "MiB" -> 20;
+                        case "GiB" -> 30;
+                        default -> throw new IllegalArgumentException(text);
+                    };
+                    long bytes = Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+                    if (bytes < minMebibytes << 20 || bytes > maxMebibytes << 20) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return bytes;
+                });
+    }
+
+    public static Kind<String> matching(String expected, String pattern) {
+        Pattern compiled = Pattern.compile(pattern);
+        return new Kind<>(expected, text -> {
+            if (!compiled.matcher(text).matches()) {
+                throw new IllegalArgumentException(text);
+            }
+            return text;
+        });
+    }
+
+    public static Kind<String> host() {
+        return matching("a host name or numeric address", "[0-9a-zA-Z.:-]{1,253}");
+    }
+
+    /** A host, or empty. */
+    public static Kind<String> optionalHost() {
+        return matching("a host name or numeric address, or nothing for node.address", "[0-9a-zA-Z.:-]{0,253}");
+    }
+
+    public static Kind<List<String>> hosts() {
+        Kind<String> host = host();
+        return new Kind<>(
+                "host names or numeric addresses with commas between them, or nothing",
+                text -> text.isBlank()
+                        ? List.of()
+                        : Arrays.stream(text.split(",", -1))
+                                .map(String::strip)
+                                .map(host.parse())
+                                .toList());
+    }
+
+    public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
+        String names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(" or "));
+        return new Kind<>(
+                names, text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+}

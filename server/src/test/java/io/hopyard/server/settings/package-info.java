@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.server.settings;
+
+import org.jspecify.annotations.NullMarked;
