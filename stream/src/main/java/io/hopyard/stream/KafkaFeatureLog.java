@@ -6,6 +6,7 @@ import io.hopyard.core.feature.FeatureLog;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +123,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     private List<Long> endOffsets(TopicDescription topic, Deadline deadline) {
         List<TopicPartition> parts = topic.partitions().stream()
                 .map(part -> new TopicPartition(topic.name(), part.partition()))
+                .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, ListOffsetsResultInfo> ends = await(
                 admin.listOffsets(parts.stream().collect(Collectors.toMap(part -> part, part -> OffsetSpec.latest())))
