@@ -127,7 +127,7 @@ public final class OnlineIngester implements AutoCloseable {
         if (thread != null || closing) {
             throw new IllegalStateException("the online ingester was started or closed before");
         }
-        trouble = null;
+        trouble = "starting";
         thread = Thread.ofPlatform().name("hopyard-ingest").daemon().start(this::run);
     }
 
@@ -181,6 +181,8 @@ public final class OnlineIngester implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.atInfo().log("The online ingester was interrupted.");
+        } finally {
+            trouble = closing ? "closed" : "the ingester's thread has ended";
         }
     }
 
@@ -237,8 +239,7 @@ public final class OnlineIngester implements AutoCloseable {
                 apply(records);
             }
             if (!reload) {
-                backoff.reset();
-                trouble = closing ? "closed" : null;
+                worked();
             }
         } catch (WakeupException e) {
             nextLookNanos = ticker.nanos();
@@ -264,17 +265,25 @@ public final class OnlineIngester implements AutoCloseable {
         return ConsumerRecords.empty();
     }
 
+    private void worked() {
+        backoff.reset();
+        if (trouble != null && !closing) {
+            trouble = null;
+            LOG.atInfo().addKeyValue("partitions", parts.size()).log("Online ingestion works.");
+        }
+    }
+
     private void failed(RuntimeException e) throws InterruptedException {
         if (closing) {
             return;
         }
         metrics.failures.increment();
         String reason = String.valueOf(e.getMessage());
-        boolean first = trouble == null;
+        boolean news = !reason.equals(trouble);
         trouble = reason;
-        if (!(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
+        if (news && !(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
             LOG.atError().setCause(e).log("The online ingester tries a batch again after a defect.");
-        } else if (first) {
+        } else if (news) {
             LOG.atWarn().addKeyValue("reason", reason).log("Online ingestion waits.");
         }
         backoff.pause();
