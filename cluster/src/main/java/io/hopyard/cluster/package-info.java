@@ -1,4 +1,8 @@
-/** The coordination service (ZooKeeper), and what nodes agree on with its help: who is in, who leads. */
+/**
+ * Coordination: a ZooKeeper server inside the head, the connection to it, which nodes are alive, who leads. Only nodes of
+ * the cluster come in: the door takes TLS with a certificate of the cluster's authority whose common name begins with
+ * {@code node:}.
+ */
 @NullMarked
 package io.hopyard.cluster;
 

@@ -1,4 +1,3 @@
-/** Tests with a real server and real TLS. */
 @NullMarked
 package io.hopyard.cluster;
 

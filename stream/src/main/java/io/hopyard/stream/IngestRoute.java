@@ -107,7 +107,7 @@ final class IngestRoute {
 
     private Reading learn(IngestTarget fresh, long subjectId, Deadline deadline) throws FeatureStoreException {
         update(fresh);
-        @Nullable String text = subjects.find(target.projectId(), subjectId, deadline);
+        @Nullable String text = subjects.subject(target.projectId(), subjectId, deadline);
         if (text == null) {
             return new Reading.Unknown(false, "subject: " + subjectId + " (expected: one of the project)");
         }

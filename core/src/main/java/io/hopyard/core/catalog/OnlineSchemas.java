@@ -15,19 +15,27 @@ public final class OnlineSchemas {
      * in the group, the key is encoded in that order too.
      */
     public static OnlineSchema of(FeatureGroup group) {
-        List<OnlineColumn> columns = new ArrayList<>();
         List<Integer> keys = new ArrayList<>();
         Integer eventTime = null;
-        for (Feature feature : group.features()) {
+        for (int ordinal = 0; ordinal < group.features().size(); ordinal++) {
+            Feature feature = group.features().get(ordinal);
             if (feature.primary()) {
-                keys.add(columns.size());
+                keys.add(ordinal);
             }
             if (feature.name().equals(group.definition().eventTime())) {
-                eventTime = columns.size();
+                eventTime = ordinal;
             }
+        }
+        return new OnlineSchema(group.id(), columns(group), keys, eventTime, ttlMillis(group));
+    }
+
+    /** One column per feature, in the group's order. */
+    public static List<OnlineColumn> columns(FeatureGroup group) {
+        List<OnlineColumn> columns = new ArrayList<>();
+        for (Feature feature : group.features()) {
             columns.add(new OnlineColumn(feature.name(), feature.type(), DefaultValues.parse(feature)));
         }
-        return new OnlineSchema(group.id(), columns, keys, eventTime, ttlMillis(group));
+        return columns;
     }
 
     private static @Nullable Long ttlMillis(FeatureGroup group) {

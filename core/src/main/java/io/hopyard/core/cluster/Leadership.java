@@ -1,19 +1,23 @@
 package io.hopyard.core.cluster;
 
-/** Whether this node leads in one matter. At most one node does, as far as the coordination service can say. Thread safe. */
+/**
+ * Whether this node leads in one matter. At most one node of a cluster does at a time, as long as it asks before each step
+ * and its steps are short; what must not happen twice also needs a condition in the database. Thread safe.
+ */
 public interface Leadership {
-    /**
-     * True while this node is the leader and hears from the coordination service. It turns false when the connection is
-     * in doubt, before another node can become the leader; who writes asks again right before.
-     */
+    /** False also while the connection to the others is in doubt. Answers at once. */
     boolean leads();
 
-    /** Tells a listener of every change from now on, one at a time, in order. */
-    void onChange(Listener listener);
+    /**
+     * Tells when leadership comes or goes. Listeners are called one after the other and must be quick; one that is added
+     * late hears the present state at once if this node leads.
+     */
+    void listen(Listener listener);
 
-    /** Hears of changes; must not block. */
-    @FunctionalInterface
+    /** Hears about changes. */
     interface Listener {
-        void changed(boolean leads);
+        void gained();
+
+        void lost();
     }
 }

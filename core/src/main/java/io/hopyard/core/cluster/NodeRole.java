@@ -1,13 +1,13 @@
 package io.hopyard.core.cluster;
 
-/** A group of nodes that a node belongs to; one node may belong to several. Names are stored: never renamed. */
+/** The groups of nodes; a node may belong to several, on a laptop to all. */
 public enum NodeRole {
     /** Metadata services, REST API, coordination, the log. */
     HEAD,
-    /** Jobs and offline tables. */
+    /** Ingestion from the log into the stores. */
     WORKER,
     /** The database. */
     DATA,
-    /** The entry to online features. */
+    /** The only entry to online features. */
     BROKER
 }

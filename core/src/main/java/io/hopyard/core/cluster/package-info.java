@@ -1,4 +1,4 @@
-/** Nodes of a cluster: who is in, where they are, and who leads. */
+/** Which nodes make up a cluster, who may join it, and who leads. */
 @NullMarked
 package io.hopyard.core.cluster;
 

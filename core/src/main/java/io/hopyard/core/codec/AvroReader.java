@@ -98,7 +98,8 @@ public final class AvroReader {
 
     /** Passes over bytes or a string, whose letters are not looked at. */
     public void skipBinary() {
-        position += length();
+        int length = length();
+        position += length;
     }
 
     public void skip(int count) {

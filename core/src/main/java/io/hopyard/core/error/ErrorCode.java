@@ -73,7 +73,7 @@ public enum ErrorCode {
 
     TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER),
 
-    NODE_REFUSED(700601, 409, ErrorKind.CONFLICT);
+    JOIN_REFUSED(700601, 409, ErrorKind.CONFLICT);
 
     private final int number;
     private final int httpStatus;

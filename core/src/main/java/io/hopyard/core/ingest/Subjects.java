@@ -12,5 +12,5 @@ public interface Subjects {
      * @param subjectId the {@code id} in the answer that the client got
      */
     @Nullable
-    String find(long projectId, long subjectId, Deadline deadline);
+    String subject(long projectId, long subjectId, Deadline deadline);
 }

@@ -14,6 +14,7 @@ import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.core.view.Query.Filter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class TrainingDatasets {
             int viewVersion,
             int version,
             long seed,
-            Query.@Nullable Filter extraFilter,
+            @Nullable Filter extraFilter,
             String document,
             Creation creation) {
         public TrainingDataset {
@@ -69,7 +70,7 @@ public final class TrainingDatasets {
                     .put(5, seed)
                     .put(7, document)
                     .put(8, creation.toBytes());
-            Query.Filter filter = extraFilter;
+            Filter filter = extraFilter;
             return (filter == null ? writer : writer.put(6, QueryCodec.encode(filter))).toBytes();
         }
 

@@ -1,4 +1,3 @@
-/** Tests of what nodes know of each other. */
 @NullMarked
 package io.hopyard.core.cluster;
 

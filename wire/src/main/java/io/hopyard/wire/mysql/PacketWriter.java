@@ -152,7 +152,8 @@ final class PacketWriter implements ValueSink {
     }
 
     void put(int value) {
-        buffer[take(1)] = (byte) value;
+        int at = take(1); // may replace the buffer
+        buffer[at] = (byte) value;
     }
 
     void put2(int value) {

@@ -56,7 +56,8 @@ final class VectorJson implements VectorSink {
     }
 
     void raw(char ascii) {
-        buffer[take(1)] = (byte) ascii;
+        int at = take(1); // may replace the buffer
+        buffer[at] = (byte) ascii;
     }
 
     void string(String text) {

@@ -32,13 +32,21 @@ public final class FeatureGroupRoutes {
     private final StoreAccess access;
     private final FeatureGroups groups;
     private final Attachments attachments;
+    private final GroupUse use;
     private final JobJson jobs;
     private final Clock clock;
 
-    FeatureGroupRoutes(StoreAccess access, FeatureGroups groups, Attachments attachments, JobJson jobs, Clock clock) {
+    FeatureGroupRoutes(
+            StoreAccess access,
+            FeatureGroups groups,
+            Attachments attachments,
+            GroupUse use,
+            JobJson jobs,
+            Clock clock) {
         this.access = access;
         this.groups = groups;
         this.attachments = attachments;
+        this.use = use;
         this.jobs = jobs;
         this.clock = clock;
     }
@@ -205,8 +213,12 @@ public final class FeatureGroupRoutes {
 
     private Answer delete(Exchange exchange) {
         FeatureStore store = access.toWrite(exchange);
+        long id = exchange.pathNumber("groupId");
+        if (exchange.queryFlag("deleteFeatureViews", false)) {
+            use.deleteViews(exchange, groups.load(store.id(), id, exchange.deadline()));
+        }
         OnViews onViews = exchange.queryFlag("force", false) ? OnViews.LEAVE : OnViews.REFUSE;
-        groups.delete(store.id(), exchange.pathNumber("groupId"), onViews, exchange.deadline());
+        groups.delete(store.id(), id, onViews, exchange.deadline());
         return Answer.empty(200);
     }
 

@@ -22,27 +22,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The handle of a feature store, its connectors and its Avro subjects. */
+/** The handle of a feature store, the keywords in use and the Avro subjects. */
 public final class FeatureStoreRoutes {
-    private static final long KAFKA_CONNECTOR_ID = 1;
-
     private final StoreAccess access;
     private final FeatureGroups groups;
     private final Subjects subjects;
     private final Attachments attachments;
-    private final ConnectorSettings settings;
 
-    FeatureStoreRoutes(
-            StoreAccess access,
-            FeatureGroups groups,
-            Subjects subjects,
-            Attachments attachments,
-            ConnectorSettings settings) {
+    FeatureStoreRoutes(StoreAccess access, FeatureGroups groups, Subjects subjects, Attachments attachments) {
         this.access = access;
         this.groups = groups;
         this.subjects = subjects;
         this.attachments = attachments;
-        this.settings = settings;
     }
 
     public List<Route> routes() {
@@ -54,12 +45,7 @@ public final class FeatureStoreRoutes {
                         Paths.STORE + "/kafka/subjects/{subject}/versions/{subjectVersion}",
                         Set.of(),
                         "Returns the Avro schema of a feature group.",
-                        this::subject),
-                read(
-                        Paths.STORE + "/storageconnectors/kafka_connector/byok",
-                        Set.of("external"),
-                        "Says how to reach the log.",
-                        this::kafka));
+                        this::subject));
     }
 
     private static Route read(String path, Set<String> query, String summary, Route.Handler handler) {
@@ -153,23 +139,5 @@ public final class FeatureStoreRoutes {
             return group.subjectVersion();
         }
         return isNumber(text) && text.length() <= 9 ? Integer.parseInt(text) : 0;
-    }
-
-    private Answer kafka(Exchange exchange) {
-        FeatureStore store = access.toRead(exchange);
-        boolean external = exchange.queryFlag("external", true);
-        ObjectNode json = Json.object()
-                .put("type", "featurestoreKafkaConnectorDTO")
-                .put("storageConnectorType", "KAFKA")
-                .put("id", KAFKA_CONNECTOR_ID)
-                .put("name", "kafka_connector")
-                .put("description", "")
-                .put("featurestoreId", store.id())
-                .put("bootstrapServers", external ? settings.kafkaExternal() : settings.kafkaInternal())
-                .put("securityProtocol", "SSL")
-                .put("sslEndpointIdentificationAlgorithm", "")
-                .put("externalKafka", false);
-        json.set("options", Json.array());
-        return Answer.ok(json);
     }
 }

@@ -38,6 +38,11 @@ final class StoreAccess {
         return allowed(exchange, storeId, Permission.READ);
     }
 
+    /** A store that something stored names. */
+    FeatureStore toWrite(Exchange exchange, long storeId) {
+        return allowed(exchange, storeId, Permission.WRITE);
+    }
+
     private FeatureStore allowed(Exchange exchange, long storeId, Permission permission) {
         boolean own = storeId == exchange.pathNumber("projectId");
         if (!own && !gate.allows(exchange.caller(), storeId, permission, exchange.deadline())) {
