@@ -20,6 +20,7 @@ public final class Coordination implements AutoCloseable {
     private static final int RETRY_FIRST_MILLIS = 100;
     private static final int RETRY_LONGEST_MILLIS = 2_000;
     private static final int RETRIES_MAX = 10;
+    private static final int REQUEST_MILLIS_MAX = 15_000;
 
     private final ConnectionSettings settings;
     private final CuratorFramework client;
@@ -42,6 +43,8 @@ public final class Coordination implements AutoCloseable {
         ZKClientConfig config = new ZKClientConfig();
         try (ClientX509Util names = new ClientX509Util()) {
             config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
+            config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+            config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Integer.toString(REQUEST_MILLIS_MAX));
             config.setProperty(
                     ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "org.apache.zookeeper.ClientCnxnSocketNetty");
             config.setProperty(

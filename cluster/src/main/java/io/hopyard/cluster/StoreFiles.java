@@ -1,6 +1,7 @@
 package io.hopyard.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -45,6 +46,22 @@ public record StoreFiles(Path keyStore, Path trustStore, String password) {
         } catch (GeneralSecurityException e) {
             throw new IOException("key store " + file + " cannot be written", e);
         }
+    }
+
+    KeyStore loadKeyStore() throws IOException, GeneralSecurityException {
+        return load(keyStore);
+    }
+
+    KeyStore loadTrustStore() throws IOException, GeneralSecurityException {
+        return load(trustStore);
+    }
+
+    private KeyStore load(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(TYPE);
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password.toCharArray());
+        }
+        return store;
     }
 
     @Override

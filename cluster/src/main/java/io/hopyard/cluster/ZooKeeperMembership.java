@@ -1,5 +1,7 @@
 package io.hopyard.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hopyard.core.cluster.JoinRule;
 import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class ZooKeeperMembership implements Membership, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperMembership.class);
     private static final String NODES = "/nodes";
+    private static final String REGION = "/region";
     private static final long JOIN_SECONDS_MAX = 20;
 
     private final CuratorFramework client;
@@ -51,6 +54,7 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
     public void start() {
         try {
             client.createContainers(NODES);
+            JoinRule.checkRegion(own, recordedRegion());
             JoinRule.check(own, readAll());
             removeEarlierLife();
             entry.start();
@@ -76,6 +80,16 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
                 .addKeyValue("zone", own.zone())
                 .addKeyValue("roles", own.roles())
                 .log("The node has joined the cluster.");
+    }
+
+    /** The region of the cluster, which its first node records for good. */
+    private String recordedRegion() throws Exception {
+        try {
+            client.create().forPath(REGION, own.region().getBytes(UTF_8));
+        } catch (KeeperException.NodeExistsException e) {
+            LOG.atDebug().addKeyValue("node", own.name()).log("The region is recorded.");
+        }
+        return new String(client.getData().forPath(REGION), UTF_8);
     }
 
     private List<Node> readAll() throws Exception {

@@ -48,6 +48,39 @@ class ZooKeeperMembershipTest {
     }
 
     @Test
+    void nodeOfAnotherRegionIsRefusedThoughNoNodeIsAlive() throws Exception {
+        TestCluster cluster = new TestCluster(folder);
+        try (EmbeddedZooKeeper server = cluster.start();
+                Coordination first = cluster.connect(server, "node:one")) {
+            ZooKeeperMembership one = new ZooKeeperMembership(first, ONE);
+            one.start();
+            one.close();
+            assertThatThrownBy(() -> new ZooKeeperMembership(first, TestCluster.node("id-9", "nine", "far")).start())
+                    .isInstanceOf(FeatureStoreException.class)
+                    .hasMessage("region: far (expected: local, in which this cluster was made; a cluster never spans"
+                            + " regions)");
+        }
+    }
+
+    @Test
+    void nodeIsInAgainAfterTheServerRestarted() throws Exception {
+        TestCluster cluster = new TestCluster(folder);
+        EmbeddedZooKeeper server = cluster.start();
+        int port = server.port();
+        try (Coordination first = cluster.connect(server, "node:one");
+                ZooKeeperMembership one = new ZooKeeperMembership(first, ONE)) {
+            one.start();
+            server.close();
+            Eventually.holds(() -> assertThat(first.connected()).isFalse());
+            try (EmbeddedZooKeeper again = new EmbeddedZooKeeper(cluster.server(port))) {
+                again.start();
+                Eventually.holds(() -> assertThat(first.connected()).isTrue());
+                Eventually.holds(() -> assertThat(one.alive()).containsExactly(ONE));
+            }
+        }
+    }
+
+    @Test
     void entryOfAnEarlierLifeOfTheSameNodeIsTakenOver() throws Exception {
         TestCluster cluster = new TestCluster(folder);
         try (EmbeddedZooKeeper server = cluster.start();

@@ -34,4 +34,18 @@ public final class JoinRule {
             }
         }
     }
+
+    /**
+     * The region that the first node recorded stands, also when no node is alive to object.
+     *
+     * @throws FeatureStoreException {@code JOIN_REFUSED}
+     */
+    public static void checkRegion(Node joining, String recorded) {
+        if (!recorded.equals(joining.region())) {
+            throw new FeatureStoreException(
+                    ErrorCode.JOIN_REFUSED,
+                    "region: " + joining.region() + " (expected: " + recorded
+                            + ", in which this cluster was made; a cluster never spans regions)");
+        }
+    }
 }

@@ -41,6 +41,17 @@ class JoinRuleTest {
     }
 
     @Test
+    void recordedRegionStandsEvenWhenNoNodeIsAlive() {
+        assertThatCode(() -> JoinRule.checkRegion(ONE, "north")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> JoinRule.checkRegion(ONE, "south"))
+                .isInstanceOfSatisfying(
+                        FeatureStoreException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.JOIN_REFUSED))
+                .hasMessage("region: north (expected: south, in which this cluster was made; a cluster never spans"
+                        + " regions)");
+    }
+
+    @Test
     void takenNameIsRefused() {
         assertThatThrownBy(() -> JoinRule.check(node("id-2", "one", "north"), List.of(ONE)))
                 .isInstanceOf(FeatureStoreException.class)
