@@ -125,10 +125,13 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
                 .toList();
     }
 
-    /** The others see the node leave at once. Idempotent. */
+    /** The others see the node leave at once, or with its session when no server answers now. Idempotent. */
     @Override
     public void close() {
         cache.close();
+        if (!client.getZookeeperClient().isConnected()) {
+            return;
+        }
         try {
             entry.close();
         } catch (IOException e) {

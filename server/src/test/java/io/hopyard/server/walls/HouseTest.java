@@ -21,11 +21,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -47,6 +54,7 @@ class HouseTest {
             Map.entry("kafka..", List.of("stream")),
             Map.entry("org.apache.avro..", List.of("stream")),
             Map.entry("org.bouncycastle..", List.of("identity")),
+            Map.entry("io.netty..", List.of("cluster", "store")),
             Map.entry("io.helidon..", List.of("wire")),
             Map.entry("com.fasterxml.jackson..", List.of("wire")));
 
@@ -141,8 +149,24 @@ class HouseTest {
                         .orShould()
                         .callMethod(Thread.class, "startVirtualThread", Runnable.class)
                         .orShould()
-                        .callConstructor(Thread.class, Runnable.class)
+                        .callMethod(Thread.class, "start")
                         .as("core starts no threads"),
+                noClasses()
+                        .should()
+                        .callConstructor(Thread.class)
+                        .orShould()
+                        .callConstructor(Thread.class, Runnable.class)
+                        .orShould()
+                        .callConstructor(Thread.class, Runnable.class, String.class)
+                        .orShould()
+                        .callConstructor(Timer.class)
+                        .orShould()
+                        .callMethod(ForkJoinPool.class, "commonPool")
+                        .orShould()
+                        .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+                        .orShould()
+                        .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+                        .as("threads come from builders with a name, never from a common pool"),
                 noClasses()
                         .that(not(resideInAPackage(room("server"))))
                         .should()
@@ -156,7 +180,13 @@ class HouseTest {
                         .orShould()
                         .callMethod(ZonedDateTime.class, "now")
                         .orShould()
+                        .callMethod(OffsetDateTime.class, "now")
+                        .orShould()
                         .callMethod(Clock.class, "systemUTC")
+                        .orShould()
+                        .callMethod(Clock.class, "systemDefaultZone")
+                        .orShould()
+                        .callConstructor(Date.class)
                         .as("the wall clock is a parameter outside server"),
                 noClasses()
                         .that(not(resideInAnyPackage(room("server"), room("bench"))))
@@ -168,12 +198,20 @@ class HouseTest {
                         .callMethod(Thread.class, "sleep", long.class)
                         .orShould()
                         .callMethod(Thread.class, "sleep", Duration.class)
+                        .orShould()
+                        .callMethod(Thread.class, "sleep", long.class, int.class)
+                        .orShould()
+                        .callMethod(TimeUnit.class, "sleep", long.class)
                         .as("nobody sleeps"),
                 noClasses()
                         .that()
                         .doNotHaveFullyQualifiedName("io.hopyard.server.Main")
                         .should()
                         .callMethod(System.class, "exit", int.class)
+                        .orShould()
+                        .callMethod(Runtime.class, "exit", int.class)
+                        .orShould()
+                        .callMethod(Runtime.class, "halt", int.class)
                         .as("only Main ends the process"));
     }
 
