@@ -8,6 +8,7 @@ import io.hopyard.server.settings.Settings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,22 +21,31 @@ final class UpCommand {
     static int run(UpOptions options, PrintStream out) {
         Settings settings = options.settings();
         long before = System.nanoTime();
-        CountDownLatch closed = new CountDownLatch(1);
         CountDownLatch stop = new CountDownLatch(1);
-        Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicInteger exit = new AtomicInteger(Main.EXIT_FAILURE);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             stop.countDown();
             awaitQuietly(closed);
-        });
+            // Being told to stop is no failure; by itself the JVM would say 143.
+            Runtime.getRuntime().halt(exit.get());
+        }));
         try (HopyardNode node = HopyardNode.open(settings, options.data())) {
             node.start();
-            Runtime.getRuntime().addShutdownHook(hook);
             print(out, settings, node, Duration.ofNanos(System.nanoTime() - before));
             awaitQuietly(stop);
             LOG.info("The node stops.");
+            exit.set(0);
             return 0;
-        } catch (FeatureStoreException e) {
-            throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            if (stop.getCount() == 0) { // engines refuse to start in a JVM that ends
+                LOG.atInfo().addKeyValue("reason", e.toString()).log("The node was told to stop while it started.");
+                exit.set(0);
+                return 0;
+            }
+            if (e instanceof FeatureStoreException refusal) {
+                throw refusal;
+            }
             LOG.atError().setCause(e).log("The node could not start.");
             out.println("The node could not start: " + e.getMessage());
             return Main.EXIT_FAILURE;

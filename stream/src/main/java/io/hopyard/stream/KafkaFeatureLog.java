@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -27,16 +28,22 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
-/** Topics of feature groups over the log's administration protocol. Thread safe. */
+/**
+ * Topics of feature groups over the log's administration protocol; connects at the first use, since it is made before the
+ * broker runs. Thread safe.
+ */
 public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     private static final long LOOK_MILLIS = 20;
 
-    private final Admin admin;
+    private final Map<String, Object> properties;
     private final int partitions;
     private final Ticker ticker;
     private final Runnable onTopicsChanged;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final ReentrantLock opening = new ReentrantLock();
+    private @Nullable Admin opened; // guarded by opening
 
     /**
      * @param partitions of a new topic, 1 to 256
@@ -46,10 +53,9 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
         if (partitions < 1 || partitions > 256) {
             throw new IllegalArgumentException("partitions of a topic: " + partitions + " (expected: 1 to 256)");
         }
-        Map<String, Object> properties = connection.properties("hopyard-topics");
+        this.properties = connection.properties("hopyard-topics");
         properties.put("request.timeout.ms", 5_000);
         properties.put("default.api.timeout.ms", 30_000);
-        this.admin = Admin.create(properties);
         this.partitions = partitions;
         this.ticker = ticker;
         this.onTopicsChanged = onTopicsChanged;
@@ -60,7 +66,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     public void createTopic(String topic, Deadline deadline) {
         NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
         try {
-            await(admin.createTopics(List.of(wanted)).all(), "create topic " + topic, deadline);
+            await(admin().createTopics(List.of(wanted)).all(), "create topic " + topic, deadline);
         } catch (TopicExistsException e) {
             // Made by an earlier try of the same caller.
         } catch (InvalidTopicException e) {
@@ -93,7 +99,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     @Override
     public void deleteTopic(String topic, Deadline deadline) {
         try {
-            await(admin.deleteTopics(List.of(topic)).all(), "delete topic " + topic, deadline);
+            await(admin().deleteTopics(List.of(topic)).all(), "delete topic " + topic, deadline);
         } catch (UnknownTopicOrPartitionException e) {
             return;
         }
@@ -114,7 +120,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
 
     private TopicDescription describe(String topic, Deadline deadline) {
         TopicDescription description = await(
-                        admin.describeTopics(List.of(topic)).allTopicNames(), "describe topic " + topic, deadline)
+                        admin().describeTopics(List.of(topic)).allTopicNames(), "describe topic " + topic, deadline)
                 .get(topic);
         if (description == null || description.partitions().stream().anyMatch(part -> part.leader() == null)) {
             throw new LeaderNotAvailableException("topic " + topic + " has a partition without a leader");
@@ -128,7 +134,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, ListOffsetsResultInfo> ends = await(
-                admin.listOffsets(parts.stream().collect(Collectors.toMap(part -> part, part -> OffsetSpec.latest())))
+                admin().listOffsets(parts.stream().collect(Collectors.toMap(part -> part, part -> OffsetSpec.latest())))
                         .all(),
                 "end of topic " + topic.name(),
                 deadline);
@@ -175,9 +181,33 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
         }
     }
 
+    private Admin admin() {
+        opening.lock();
+        try {
+            if (closed.getCount() == 0) {
+                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "the log's topics are closed");
+            }
+            Admin admin = opened;
+            if (admin == null) {
+                admin = Admin.create(properties);
+                opened = admin;
+            }
+            return admin;
+        } finally {
+            opening.unlock();
+        }
+    }
+
     @Override
     public void close() {
         closed.countDown();
-        admin.close(Duration.ofSeconds(5));
+        opening.lock();
+        try {
+            if (opened != null) {
+                opened.close(Duration.ofSeconds(5));
+            }
+        } finally {
+            opening.unlock();
+        }
     }
 }

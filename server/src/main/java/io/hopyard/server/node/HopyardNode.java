@@ -90,15 +90,10 @@ public final class HopyardNode implements AutoCloseable {
 
         IngestLedger ledger = new IngestLedger(data.database(), around.ticker(), around.clock(), around.random());
         OnlineIngester[] nudged = new OnlineIngester[1];
-        FeatureGroups.Outside outside = new FeatureGroups.Outside(
-                new KafkaFeatureLog(
-                        log.connection(),
-                        around.get(AllSettings.LOG_PARTITIONS),
-                        around.ticker(),
-                        () -> nudged[0].changed()),
-                data.onlineRows(),
-                ledger,
-                HopyardNode::schema);
+        KafkaFeatureLog topics = new KafkaFeatureLog(
+                log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), () -> nudged[0].changed());
+        FeatureGroups.Outside outside =
+                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema);
         FeatureGroups groups =
                 new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
         OnlineIngester ingester = WorkerRole.ingester(
@@ -121,6 +116,7 @@ public final class HopyardNode implements AutoCloseable {
                 () -> cache.isFresh() ? null : "The cache of metadata cannot follow the database."));
         parts.add(new Part("first-admin", adminKey::makeWhenMissing, () -> {}));
         parts.add(log.part());
+        parts.add(new Part("topics", () -> {}, topics::close));
         parts.add(WorkerRole.part(ingester));
         parts.add(HeadRole.part(around, identity, fresh, cached, outside));
         parts.addAll(BrokerRole.parts(around, identity, cached, catalog, data.onlineRows()));
