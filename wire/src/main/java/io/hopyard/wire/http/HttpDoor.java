@@ -184,6 +184,9 @@ public final class HttpDoor implements AutoCloseable {
             answer = failure(e, method, rawPath);
         }
         measured.record(answer.status(), ticker.nanos() - from);
+        if (answer.status() == 429 || answer.status() == 503) {
+            more.put("Retry-After", "1");
+        }
         send(request, response, body, answer, more);
     }
 
@@ -319,8 +322,8 @@ public final class HttpDoor implements AutoCloseable {
             ServerRequest request, ServerResponse response, Answer answer, Map<String, String> more, boolean usable) {
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        answer.headers().forEach(response::header);
         more.forEach(response::header);
+        answer.headers().forEach(response::header);
         if (!usable || stopping) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }

@@ -295,6 +295,27 @@ class AccessRoutesTest {
     }
 
     @Test
+    void whatIsNotThereIsNotFoundOrNotAvailable() throws Exception {
+        String demo = "/project/100";
+        assertThat(node.get(ownerKey, demo + "/modelregistries/100/models?filter_by=name_eq:x")
+                        .body())
+                .isEqualTo("{\"count\":0,\"items\":[]}");
+        assertRefused(
+                node.get(ownerKey, demo + "/modelregistries/100/models/m_1?expand=trainingdatasets&expand=x"),
+                ErrorCode.MODEL_NOT_FOUND,
+                "none");
+        assertRefused(node.get(ownerKey, demo + "/serving/1"), ErrorCode.DEPLOYMENT_NOT_FOUND, "none");
+        assertRefused(
+                node.call(ownerKey, "POST", demo + "/dataset/Resources%2Fx?action=create", ""),
+                ErrorCode.NOT_AVAILABLE,
+                "changing files");
+        assertRefused(
+                node.call(ownerKey, "POST", demo + "/dataset/upload/Resources%2Fx", "x"),
+                ErrorCode.NOT_AVAILABLE,
+                "uploading files");
+    }
+
+    @Test
     void nobodyGetsThroughARouteThatIsNotHis() throws Exception {
         User scientist = node.user("scientist@example.com");
         User observer = node.user("observer@example.com");
