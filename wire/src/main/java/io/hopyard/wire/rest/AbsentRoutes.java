@@ -20,17 +20,7 @@ public final class AbsentRoutes {
     private static final String REGISTRY = PROJECT + "/modelregistries/{registryId}/models";
     private static final String SERVING = PROJECT + "/serving";
     private static final String ENVIRONMENTS = PROJECT + "/python/environments";
-    private static final String DATASET = PROJECT + "/dataset";
     private static final Set<String> PAGING = Set.of("expand", "filter_by", "sort_by", "offset", "limit");
-    private static final Set<String> FILE_ACTIONS = Set.of(
-            "action",
-            "searchable",
-            "generate_readme",
-            "type",
-            "destination_path",
-            "destination_type",
-            "permission",
-            "templateId");
 
     public List<Route> routes() {
         return List.of(
@@ -50,11 +40,7 @@ public final class AbsentRoutes {
                         exchange -> missing(ErrorCode.PYTHON_ENVIRONMENT_NOT_FOUND)),
                 refuse("POST", ENVIRONMENTS + "/{environment}", Set.of("action"), "Python environments"),
                 refuse("GET", PROJECT + "/git/repository", PAGING, "git repositories"),
-                refuse("GET", PROJECT + "/alerts", PAGING, "alerts"),
-                refuse("POST", DATASET + "/{path}", FILE_ACTIONS, "changing files"),
-                refuse("PUT", DATASET + "/{path}", FILE_ACTIONS, "changing files"),
-                refuse("DELETE", DATASET + "/{path}", FILE_ACTIONS, "removing files"),
-                refuse("POST", DATASET + "/upload/{path}", Set.of(), "uploading files"));
+                refuse("GET", PROJECT + "/alerts", PAGING, "alerts"));
     }
 
     private static Route read(String path, String summary, Route.Handler handler) {

@@ -306,13 +306,9 @@ class AccessRoutesTest {
                 "none");
         assertRefused(node.get(ownerKey, demo + "/serving/1"), ErrorCode.DEPLOYMENT_NOT_FOUND, "none");
         assertRefused(
-                node.call(ownerKey, "POST", demo + "/dataset/Resources%2Fx?action=create", ""),
+                node.call(ownerKey, "PUT", demo + "/modelregistries/100/models/m_1", "{}"),
                 ErrorCode.NOT_AVAILABLE,
-                "changing files");
-        assertRefused(
-                node.call(ownerKey, "POST", demo + "/dataset/upload/Resources%2Fx", "x"),
-                ErrorCode.NOT_AVAILABLE,
-                "uploading files");
+                "model registry: not available in this version");
     }
 
     @Test
