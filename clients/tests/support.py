@@ -8,7 +8,6 @@ import os
 import secrets
 import ssl
 import time
-import urllib3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import hopsworks
 import pandas as pd
 import requests
+import urllib3
 
 API = "/hopsworks-api/api"
 ONLINE_PORT = int(os.environ.get("HOPYARD_ONLINE_PORT", "4406"))
@@ -88,8 +88,8 @@ class Online:
 class User:
     """A user of the node with an API key of its own."""
 
+    id: int
     email: str
-    username: str
     key: str
     key_name: str
 
@@ -140,10 +140,11 @@ class Node:
                     "role": "HOPS_USER", "status": "ACTIVATED_ACCOUNT"},
         )
         key_name = unique("k")
-        made = self.rest().expect(
-            201, "POST", f"admin/users/{created['id']}/apikeys", json={"name": key_name}
-        )
-        return User(email, created["username"], made["key"], key_name)
+        made = self.rest().expect(201, "POST", f"admin/users/{created['id']}/apiKey", json={"name": key_name})
+        return User(created["id"], email, made["key"], key_name)
+
+    def revoke(self, user: User) -> None:
+        self.rest().expect(204, "DELETE", f"admin/users/{user.id}/apiKey/{user.key_name}")
 
     def login(self, project: str | None, folder: Path, key: str | None = None) -> Any:
         return hopsworks.login(

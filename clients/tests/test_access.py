@@ -155,7 +155,7 @@ def test_a_revoked_key_is_refused_on_every_door_within_seconds(session: Session,
     assert online.post("feature_store", vector).status_code == 200
     assert mysql_count(session, options) == 2
 
-    session.rest.expect(200, "DELETE", f"admin/users/{user_id(session, user)}/apikeys/{user.key_name}")
+    session.node.revoke(user)
 
     until("REST refuses", lambda: rest.call("GET", f"{session.path}/featuregroups").status_code == 401, REVOKED_WITHIN_SECONDS)
     until("the online API refuses", lambda: online.post("feature_store", vector).status_code == 401, REVOKED_WITHIN_SECONDS)
@@ -193,16 +193,10 @@ def mysql_count(session: Session, options: dict) -> int:
         return len(cursor.fetchall())
 
 
-def user_id(session: Session, user: User) -> int:
-    users = session.rest.get("admin/users")
-    items = users["items"] if isinstance(users, dict) else users
-    return next(item["id"] for item in items if item["email"] == user.email)
-
-
 def test_a_key_of_a_removed_user_is_refused(session: Session, user: User):
     rest = session.node.rest(user.key)
     rest.get("project")
-    session.rest.call("DELETE", f"admin/users/{user_id(session, user)}")
+    session.rest.call("DELETE", f"admin/users/{user.id}")
     until("the key is refused", lambda: rest.call("GET", "project").status_code == 401, REVOKED_WITHIN_SECONDS)
 
 

@@ -136,7 +136,7 @@ def test_rejected_rows_are_counted_as_failed_and_visible(session: Session):
     found.wait_for_completion({"timeout": 20, "period": 0.1})
     assert sorted((r.status, r.rows) for r in found.results if r.rows) == [("FAILED", 1), ("UPSERTED", 1)]
     assert 9 in group.read(online=True).id.tolist()
-    rejected = session.rest.get(f"{session.path}/featuregroups/{group.id}/online_ingestion/{ingestion['id']}/rejected")
+    rejected = session.rest.get(f"{session.path}/featuregroups/{group.id}/online_ingestion/rejected")
     assert rejected["count"] == 1
     assert rejected["items"][0]["reason"]
 

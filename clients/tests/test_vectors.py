@@ -92,9 +92,14 @@ def test_a_row_missing_in_one_group_is_none_when_allowed(session: Session, clien
 
 
 def test_keys_of_one_group_only_when_missing_is_allowed(session: Session, client: str):
-    view = joined(session)
+    customers = session.filled(CUSTOMERS, "customers")
+    orders = session.filled(pd.DataFrame({"number": [7], "id": [1], "amount": [9.5]}), "orders", primary_key=["number"])
+    query = orders.select(["amount"]).join(customers.select(["age"]), on=["id"], prefix="c_")
+    view = session.store.create_feature_view("v", query, version=1)
     with serving(view, client):
-        assert view.get_feature_vector({"id": 1}, allow_missing=True)[:3] == [1, 31, "Malmö"]
+        assert view.get_feature_vector({"number": 7, "c_id": 1}) == [9.5, 31]
+        assert view.get_feature_vector({"number": 7}, allow_missing=True) == [9.5, None]
+        assert view.get_feature_vector({"c_id": 1}, allow_missing=True) == [None, 31]
 
 
 def test_passed_features_win(session: Session, client: str):

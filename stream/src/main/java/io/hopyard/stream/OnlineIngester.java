@@ -11,7 +11,6 @@ import io.hopyard.core.ingest.Subjects;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
-import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.time.Clock;
@@ -53,8 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class OnlineIngester implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineIngester.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
-    /** A clear looks at all rows of a table. */
-    private static final Duration CLEAR_TIMEOUT = Duration.ofMinutes(1);
+    /** How often the log is asked something else than rows: a log that does not answer looks like one without rows. */
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
     /** Rows after a known offset that an earlier ingester, which did not come to count them, may have stored. */
     private static final int REPEATED_ROWS_MAX = OnlineRows.UPSERT_ROWS_MAX;
 
@@ -84,6 +83,7 @@ public final class OnlineIngester implements AutoCloseable {
     private final Map<TopicPartition, Part> parts = new HashMap<>();
     private boolean reload;
     private long nextLookNanos;
+    private long nextProbeNanos;
 
     /**
      * Where a partition stands.
@@ -119,6 +119,7 @@ public final class OnlineIngester implements AutoCloseable {
         this.metrics = new IngestMetrics(metrics, settings.batchRowsMax());
         this.backoff = new Backoff(settings.backoffMin(), settings.backoffMax(), random);
         this.nextLookNanos = ticker.nanos();
+        this.nextProbeNanos = nextLookNanos;
     }
 
     /** Starts the ingester's thread; the log need not be reachable yet. */
@@ -126,7 +127,7 @@ public final class OnlineIngester implements AutoCloseable {
         if (thread != null || closing) {
             throw new IllegalStateException("the online ingester was started or closed before");
         }
-        trouble = null;
+        trouble = "starting";
         thread = Thread.ofPlatform().name("hopyard-ingest").daemon().start(this::run);
     }
 
@@ -180,6 +181,8 @@ public final class OnlineIngester implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.atInfo().log("The online ingester was interrupted.");
+        } finally {
+            trouble = closing ? "closed" : "the ingester's thread has ended";
         }
     }
 
@@ -236,8 +239,7 @@ public final class OnlineIngester implements AutoCloseable {
                 apply(records);
             }
             if (!reload) {
-                backoff.reset();
-                trouble = closing ? "closed" : null;
+                worked();
             }
         } catch (WakeupException e) {
             nextLookNanos = ticker.nanos();
@@ -263,17 +265,25 @@ public final class OnlineIngester implements AutoCloseable {
         return ConsumerRecords.empty();
     }
 
+    private void worked() {
+        backoff.reset();
+        if (trouble != null && !closing) {
+            trouble = null;
+            LOG.atInfo().addKeyValue("partitions", parts.size()).log("Online ingestion works.");
+        }
+    }
+
     private void failed(RuntimeException e) throws InterruptedException {
         if (closing) {
             return;
         }
         metrics.failures.increment();
         String reason = String.valueOf(e.getMessage());
-        boolean first = trouble == null;
+        boolean news = !reason.equals(trouble);
         trouble = reason;
-        if (!(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
+        if (news && !(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
             LOG.atError().setCause(e).log("The online ingester tries a batch again after a defect.");
-        } else if (first) {
+        } else if (news) {
             LOG.atWarn().addKeyValue("reason", reason).log("Online ingestion waits.");
         }
         backoff.pause();
@@ -332,23 +342,27 @@ public final class OnlineIngester implements AutoCloseable {
         if (gone) {
             open.assign(parts.keySet());
         }
-        if (!fresh.isEmpty()) {
-            assign(open, fresh);
+        if (!fresh.isEmpty() || ticker.nanos() - nextProbeNanos >= 0) {
+            Map<String, List<PartitionInfo>> there = open.listTopics(settings.callTimeout());
+            nextProbeNanos = ticker.nanos() + PROBE_EVERY.toNanos();
+            assign(open, fresh, there);
         }
-        carryOutClears();
         measureLag(open);
         metrics.partitions(parts.size());
         nextLookNanos = ticker.nanos() + settings.lookEvery().toNanos();
     }
 
     /** Begins to read topics; those that the log does not have yet are tried again at the next look. */
-    private void assign(KafkaConsumer<byte[], byte[]> open, Set<String> topics) {
-        Map<String, List<PartitionInfo>> there = open.listTopics(settings.callTimeout());
+    private void assign(
+            KafkaConsumer<byte[], byte[]> open, Set<String> topics, Map<String, List<PartitionInfo>> there) {
         List<TopicPartition> added = new ArrayList<>();
         for (String topic : topics) {
             for (PartitionInfo info : there.getOrDefault(topic, List.of())) {
                 added.add(new TopicPartition(topic, info.partition()));
             }
+        }
+        if (added.isEmpty()) {
+            return;
         }
         List<PartitionState> states =
                 ledger.load(added.stream().map(this::ledgerPartition).toList(), deadline());
@@ -359,32 +373,6 @@ public final class OnlineIngester implements AutoCloseable {
             Part part = Part.loaded(states.get(index));
             parts.put(added.get(index), part);
             open.seek(added.get(index), part.state().nextOffset());
-        }
-    }
-
-    /**
-     * A clear removes rows while this thread may just be writing some that it covers. Once the thread knows of the clear
-     * it writes no more of them; so the clear is done again now, and remembered so that it is done until it was.
-     */
-    private void carryOutClears() {
-        List<TopicPartition> cleared = new ArrayList<>();
-        List<PartitionProgress> progress = new ArrayList<>();
-        parts.forEach((at, part) -> {
-            IngestRoute route = route(at.topic());
-            long before = route.target().clearedBefore(at.partition());
-            if (before > part.state().clearedBefore()) {
-                store.clear(
-                        route.schema().table(),
-                        new RowCodec.LogPosition(at.partition(), before),
-                        Deadline.after(ticker, CLEAR_TIMEOUT));
-                PartitionProgress done = new PartitionProgress(part.state());
-                done.cleared(before);
-                cleared.add(at);
-                progress.add(done);
-            }
-        });
-        if (!progress.isEmpty()) {
-            count(cleared, progress);
         }
     }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hopyard.core.database.Database;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.ingest.IngestLedger;
@@ -16,6 +15,7 @@ import io.hopyard.core.ingest.PartitionState;
 import io.hopyard.core.ingest.RejectReason;
 import io.hopyard.core.ingest.RejectedRow;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.MemoryDatabase;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,7 +31,7 @@ class IngestLedgerTest {
     private static final IngestPartition OTHER = new IngestPartition(7, 70, 1);
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
-    private final Database database = new FakeDatabase();
+    private final MemoryDatabase database = new MemoryDatabase();
     private final IngestLedger ledger = ledger(1);
 
     private IngestLedger ledger(long seed) {
@@ -69,7 +69,7 @@ class IngestLedgerTest {
 
     @Test
     void unknownPartitionStartsAtTheFirstOffset() {
-        assertThat(state(PART)).isEqualTo(new PartitionState(PART, 0, 0, 0, PartitionState.NONE));
+        assertThat(state(PART)).isEqualTo(new PartitionState(PART, 0, 0, PartitionState.NONE));
     }
 
     @Test
@@ -96,6 +96,35 @@ class IngestLedgerTest {
         assertThat(ledger(2).commit(List.of(progress(from, id, IngestStatus.UPSERTED, 4)), SOON))
                 .isInstanceOf(IngestLedger.Result.Refused.class);
         assertThat(ingestion(id).done()).isEqualTo(4);
+    }
+
+    @Test
+    void lostAnswersAreAskedForAgainAndNothingIsCountedTwice() {
+        long id = ledger.open(7, 70, 10, SOON);
+        PartitionState next = state(PART);
+        for (MemoryDatabase.LostAnswer lost : MemoryDatabase.LostAnswer.values()) {
+            database.loseAnswer(lost);
+            next = applied(ledger.commit(List.of(progress(next, id, IngestStatus.UPSERTED, 2)), SOON));
+        }
+        database.loseAnswer(MemoryDatabase.LostAnswer.AFTER_THE_COMMIT);
+
+        assertThat(ledger.open(7, 70, 1, SOON)).isEqualTo(id + 1);
+        assertThat(ingestion(id).done()).isEqualTo(4);
+    }
+
+    @Test
+    void unknownOutcomeIsNotReportedAsFailureAndCanBeLookedUp() {
+        long id = ledger.open(7, 70, 10, SOON);
+        PartitionProgress progress = progress(state(PART), id, IngestStatus.UPSERTED, 2);
+        for (int lost = 0; lost < 6; lost++) {
+            database.loseAnswer(MemoryDatabase.LostAnswer.AFTER_THE_COMMIT);
+        }
+
+        assertThatThrownBy(() -> ledger.commit(List.of(progress), SOON))
+                .isInstanceOfSatisfying(
+                        FeatureStoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN));
+        assertThat(state(PART).nextOffset()).isEqualTo(2);
+        assertThat(ingestion(id).done()).isEqualTo(2);
     }
 
     @Test

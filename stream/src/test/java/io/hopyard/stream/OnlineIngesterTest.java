@@ -32,6 +32,8 @@ import io.hopyard.core.serving.Projection;
 import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.MemoryDatabase;
+import io.hopyard.testkit.serving.MemoryOnlineRows;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,12 +44,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,8 +107,8 @@ class OnlineIngesterTest {
         final long id = ids.getAndIncrement();
         final String topic = PROJECT + "_" + id + "_g_1_onlinefs";
         final TestGroups catalogue = new TestGroups();
-        final FakeRows rows = new FakeRows();
-        final SlowOrBrokenDatabase database = new SlowOrBrokenDatabase(new FakeDatabase());
+        final MemoryOnlineRows rows = new MemoryOnlineRows(Clock.systemUTC());
+        final SlowOrBrokenDatabase database = new SlowOrBrokenDatabase(new MemoryDatabase());
         final IngestLedger ledger = ledger();
         final List<OnlineIngester> ingesters = new ArrayList<>();
         final Metrics metrics = new Metrics();
@@ -190,6 +196,18 @@ class OnlineIngesterTest {
                                     schema, List.of(KeyCodec.encode(schema, key)), Projection.ALL)),
                             soon())
                     .getFirst();
+        }
+
+        /** Rows that can be read. */
+        int size() {
+            int size = 0;
+            byte[] cursor = new byte[0];
+            do {
+                OnlineRows.RowPage page = rows.scan(schema, Projection.ALL, cursor, OnlineRows.SCAN_ROWS_MAX, soon());
+                size += page.rows().size();
+                cursor = page.next();
+            } while (cursor.length > 0);
+            return size;
         }
 
         @Nullable
@@ -463,7 +481,7 @@ class OnlineIngesterTest {
             }
             producer.flush();
             reached.await();
-            assertThat(group.rows.size()).isPositive();
+            assertThat(group.size()).isPositive();
             assertThat(group.counts(ingestion)).isEmpty();
 
             group.database.before.set(() -> {});
@@ -474,7 +492,7 @@ class OnlineIngesterTest {
             Eventually.holds(() -> assertThat(group.metrics.prometheus()).contains("stream_ingest_refusals_total 1"));
 
             assertThat(group.counts(ingestion)).isEqualTo(Map.of(IngestStatus.UPSERTED, (long) number));
-            assertThat(group.rows.size()).isEqualTo(number);
+            assertThat(group.size()).isEqualTo(number);
         }
     }
 
@@ -491,7 +509,7 @@ class OnlineIngesterTest {
             producer.flush();
             group.awaitDone(ingestion, number);
 
-            assertThat(group.rows.size()).isEqualTo(number);
+            assertThat(group.size()).isEqualTo(number);
             assertThat(group.ledger
                             .load(List.of(new IngestPartition(PROJECT, group.id, 0)), soon())
                             .getFirst()
@@ -557,7 +575,7 @@ class OnlineIngesterTest {
     @Test
     void rowThatTheStoreRefusesIsFoundAmongTheOthers() {
         try (Group group = new Group("id", "bigint")) {
-            FakeRows there = group.rows;
+            OnlineRows there = group.rows;
             OnlineKey poison = KeyCodec.encode(group.schema, new Object[] {13L});
             group.ingester(new RefusingRows(there, poison));
             long ingestion = group.open(50);
@@ -606,21 +624,18 @@ class OnlineIngesterTest {
     }
 
     @Test
-    void clearedRowsAreRemovedAndThoseThatComeLateAreIgnored() {
+    void rowsThatWereUnderWayWhileTheirTableWasClearedAreIgnored() {
         try (Group group = new Group("id", "bigint")) {
-            OnlineIngester ingester = group.ingester(group.rows);
+            group.ingester(group.rows);
             long ingestion = group.open(3);
+            group.rows.clear(group.id, new RowCodec.LogPosition(0, 2), soon());
             group.send(ingestion, 1L);
             group.send(ingestion, 2L);
-            group.awaitDone(ingestion, 2);
-            group.catalogue.put(new IngestTarget(PROJECT, group.id, group.topic, group.schema, List.of(2L)));
-            ingester.changed();
-            Eventually.holds(() -> assertThat(group.rows.size()).isZero());
             group.send(ingestion, 3L);
             group.awaitDone(ingestion, 3);
 
-            assertThat(group.read(3L)).isNotNull();
-            assertThat(group.rows.size()).isEqualTo(1);
+            assertThat(group.counts(ingestion)).isEqualTo(Map.of(IngestStatus.UPSERTED, 1L, IngestStatus.IGNORED, 2L));
+            assertThat(group.size()).isEqualTo(1);
         }
     }
 
@@ -636,7 +651,56 @@ class OnlineIngesterTest {
             group.awaitDone(ingestion, 3);
 
             assertThat(group.counts(ingestion)).isEqualTo(Map.of(IngestStatus.UPSERTED, 1L, IngestStatus.IGNORED, 2L));
-            assertThat(group.rows.size()).isEqualTo(1);
+            assertThat(group.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void rowsThatTheLogDroppedByAgeAreReportedLostAndTheRestIsApplied() throws Exception {
+        try (Group group = new Group("id", "bigint");
+                Admin admin = Admin.create(log.connection().properties("test"))) {
+            long ingestion = group.open(5);
+            for (long row = 0; row < 5; row++) {
+                group.send(ingestion, row);
+            }
+            producer.flush();
+            admin.deleteRecords(Map.of(new TopicPartition(group.topic, 0), RecordsToDelete.beforeOffset(3)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            group.ingester(group.rows);
+            group.awaitDone(ingestion, 2);
+
+            assertThat(group.size()).isEqualTo(2);
+            assertThat(group.metrics.prometheus()).contains("stream_ingest_lost_rows_total 3");
+        }
+    }
+
+    @Test
+    void manyGroupsAreReadByOneIngester() {
+        try (Group first = new Group("id", "bigint")) {
+            OnlineIngester ingester = first.ingester(first.rows);
+            List<Group> groups = new ArrayList<>();
+            for (int more = 0; more < 8; more++) {
+                Group group = new Group("id", "bigint");
+                groups.add(group);
+                first.catalogue.put(TestGroups.online(PROJECT, group.id, group.topic, group.schema));
+            }
+            ingester.changed();
+            Map<Group, Long> ingestions = new HashMap<>();
+            for (Group group : groups) {
+                ingestions.put(group, first.ledger.open(PROJECT, group.id, 100, soon()));
+            }
+            for (long row = 0; row < 100; row++) {
+                for (Group group : groups) {
+                    group.send(java.util.Objects.requireNonNull(ingestions.get(group)), row);
+                }
+            }
+            for (Group group : groups) {
+                Eventually.holds(() -> assertThat(first.ledger.latest(PROJECT, group.id, soon()))
+                        .extracting(Ingestion::rows)
+                        .isEqualTo(Map.of(IngestStatus.UPSERTED, 100L)));
+                group.close();
+            }
         }
     }
 

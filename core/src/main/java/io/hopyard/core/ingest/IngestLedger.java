@@ -94,10 +94,10 @@ public final class IngestLedger {
 
     private static PartitionState state(IngestPartition partition, @Nullable Row row) {
         if (row == null) {
-            return new PartitionState(partition, 0, 0, 0, PartitionState.NONE);
+            return new PartitionState(partition, 0, 0, PartitionState.NONE);
         }
         RecordReader reader = RecordReader.of(row.value(), FORMAT);
-        return new PartitionState(partition, reader.number(1), reader.number(2, 0), reader.number(3, 0), row.version());
+        return new PartitionState(partition, reader.number(1), reader.number(2, 0), row.version());
     }
 
     /**
@@ -118,10 +118,7 @@ public final class IngestLedger {
             put(
                     writes,
                     key,
-                    new RecordWriter(FORMAT)
-                            .put(1, progress.nextOffset())
-                            .put(2, progress.clearedBefore())
-                            .put(3, rejected));
+                    new RecordWriter(FORMAT).put(1, progress.nextOffset()).put(2, rejected));
         }
         addCounts(batch, conditions, writes, deadline);
         Commit commit = new Commit(RequestId.random(random), conditions, List.copyOf(writes.values()));
@@ -143,7 +140,6 @@ public final class IngestLedger {
         return new PartitionState(
                 from.partition(),
                 progress.nextOffset(),
-                progress.clearedBefore(),
                 from.rejected() + progress.rejected().size(),
                 version);
     }

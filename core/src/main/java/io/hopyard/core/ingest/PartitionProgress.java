@@ -13,12 +13,10 @@ public final class PartitionProgress {
     private final Map<Long, Map<IngestStatus, Long>> counts = new LinkedHashMap<>();
     private final List<RejectedRow> rejected = new ArrayList<>();
     private long nextOffset;
-    private long clearedBefore;
 
     public PartitionProgress(PartitionState from) {
         this.from = from;
         this.nextOffset = from.nextOffset();
-        this.clearedBefore = from.clearedBefore();
     }
 
     /**
@@ -44,21 +42,12 @@ public final class PartitionProgress {
         nextOffset = offset;
     }
 
-    /** A clear was carried out after everything before this batch was applied. */
-    public void cleared(long before) {
-        clearedBefore = before;
-    }
-
     public PartitionState from() {
         return from;
     }
 
     long nextOffset() {
         return nextOffset;
-    }
-
-    long clearedBefore() {
-        return clearedBefore;
     }
 
     Map<Long, Map<IngestStatus, Long>> counts() {

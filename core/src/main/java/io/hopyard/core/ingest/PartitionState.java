@@ -4,11 +4,9 @@ package io.hopyard.core.ingest;
  * How far a partition is applied, as read from the ledger.
  *
  * @param nextOffset everything before it is applied and counted
- * @param clearedBefore the newest clear that is known to be carried out behind the last applied row
  * @param rejected rows set aside so far
  * @param version of the ledger's row, or {@link #NONE} when there is none yet
  */
-public record PartitionState(
-        IngestPartition partition, long nextOffset, long clearedBefore, long rejected, long version) {
+public record PartitionState(IngestPartition partition, long nextOffset, long rejected, long version) {
     public static final long NONE = -1;
 }

@@ -1,4 +1,3 @@
-/** Tests of the REST API over real HTTP. */
 @NullMarked
 package io.hopyard.wire.rest;
 

@@ -1,0 +1,78 @@
+package io.hopyard.server;
+
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.server.node.HopyardNode;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.Setting;
+import io.hopyard.server.settings.Settings;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts a node with all four roles and serves until the process is told to stop. */
+final class UpCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
+
+    private UpCommand() {}
+
+    static int run(UpOptions options, PrintStream out) {
+        Settings settings = options.settings();
+        long before = System.nanoTime();
+        CountDownLatch closed = new CountDownLatch(1);
+        CountDownLatch stop = new CountDownLatch(1);
+        Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
+            stop.countDown();
+            awaitQuietly(closed);
+        });
+        try (HopyardNode node = HopyardNode.open(settings, options.data())) {
+            node.start();
+            Runtime.getRuntime().addShutdownHook(hook);
+            print(out, settings, node, Duration.ofNanos(System.nanoTime() - before));
+            awaitQuietly(stop);
+            LOG.info("The node stops.");
+            return 0;
+        } catch (FeatureStoreException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.atError().setCause(e).log("The node could not start.");
+            out.println("The node could not start: " + e.getMessage());
+            return Main.EXIT_FAILURE;
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void print(PrintStream out, Settings settings, HopyardNode node, Duration time) {
+        out.println();
+        line(out, "REST API", "https://" + at(settings, AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
+        line(out, "online API", "https://" + at(settings, AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));
+        line(out, "MySQL door", at(settings, AllSettings.MYSQL_ADDRESS, AllSettings.MYSQL_PORT));
+        line(out, "log (Kafka)", at(settings, AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+        line(
+                out,
+                "health, metrics",
+                "http://" + at(settings, AllSettings.HEALTH_ADDRESS, AllSettings.HEALTH_PORT) + "/ready, /metrics");
+        line(out, "admin's key", node.adminKeyFile().toString());
+        out.printf("Ready after %.1f s; Ctrl-C stops the node.%n", time.toMillis() / 1e3);
+        out.flush();
+    }
+
+    private static void line(PrintStream out, String what, String where) {
+        out.printf("  %-16s %s%n", what, where);
+    }
+
+    private static String at(Settings settings, Setting<String> address, Setting<Integer> port) {
+        String own = settings.get(address);
+        return (own.isEmpty() ? settings.get(AllSettings.NODE_ADDRESS) : own) + ":" + settings.get(port);
+    }
+}

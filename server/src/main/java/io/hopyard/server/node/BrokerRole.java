@@ -1,0 +1,71 @@
+package io.hopyard.server.node;
+
+import io.hopyard.core.access.OnlineLogins;
+import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.serving.ServingCatalog;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.http.HttpSettings;
+import io.hopyard.wire.http.KeySource;
+import io.hopyard.wire.mysql.MysqlDoor;
+import io.hopyard.wire.mysql.MysqlSettings;
+import io.hopyard.wire.online.OnlineErrors;
+import io.hopyard.wire.online.OnlineRoutes;
+import io.hopyard.wire.online.OnlineSettings;
+import java.util.List;
+
+/** What a broker runs: the doors to online features. It keeps nothing that another broker could not rebuild. */
+final class BrokerRole {
+    private static final int BODY_BYTES_MAX = 4 << 20;
+    private static final long DRAIN_BYTES_MAX = 64L << 20;
+
+    private BrokerRole() {}
+
+    static List<Part> parts(
+            Surroundings around, NodeIdentity identity, Metadata cached, ServingCatalog catalog, OnlineRows rows) {
+        OnlineLogins logins = cached.credentials;
+        OnlineRoutes routes = new OnlineRoutes(catalog, cached.gate, rows, OnlineSettings.defaults(), () -> true);
+        HttpDoor online = new HttpDoor(
+                onlineSettings(around, identity),
+                routes.routes(),
+                new HttpDoor.Parts(
+                        cached.gate, KeySource.X_API_KEY, OnlineErrors::write, around.metrics(), around.ticker()));
+        MysqlDoor mysql = new MysqlDoor(
+                mysqlSettings(around),
+                new MysqlDoor.Parts(
+                        logins, cached.gate, catalog, rows, around.metrics(), around.ticker(), around.random()));
+        return List.of(
+                new Part("online-api", online::start, online::close),
+                new Part("mysql-door", mysql::start, mysql::close));
+    }
+
+    private static HttpSettings onlineSettings(Surroundings around, NodeIdentity identity) {
+        HttpSettings base = HttpSettings.at(
+                "online", around.address(AllSettings.ONLINE_ADDRESS), around.get(AllSettings.ONLINE_PORT));
+        return base.withTls(identity.node().sslContext())
+                .withBodies(BODY_BYTES_MAX, DRAIN_BYTES_MAX)
+                .withConcurrency(
+                        around.get(AllSettings.ONLINE_REQUESTS_MAX), around.get(AllSettings.ONLINE_CONNECTIONS_MAX))
+                .withTimeouts(
+                        base.idleTimeout(),
+                        around.get(AllSettings.ONLINE_REQUEST_TIMEOUT),
+                        around.get(AllSettings.STOP_GRACE));
+    }
+
+    private static MysqlSettings mysqlSettings(Surroundings around) {
+        MysqlSettings base =
+                MysqlSettings.at(around.address(AllSettings.MYSQL_ADDRESS), around.get(AllSettings.MYSQL_PORT));
+        return new MysqlSettings(
+                base.host(),
+                base.port(),
+                around.get(AllSettings.MYSQL_CONNECTIONS_MAX),
+                base.loginTimeout(),
+                base.idleTimeout(),
+                around.get(AllSettings.MYSQL_STATEMENT_TIMEOUT),
+                base.scanTimeout(),
+                base.stallTimeout(),
+                base.packetBytesMax(),
+                base.pageRows(),
+                base.shapesMax());
+    }
+}

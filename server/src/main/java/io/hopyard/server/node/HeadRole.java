@@ -1,0 +1,97 @@
+package io.hopyard.server.node;
+
+import io.hopyard.core.catalog.FeatureGroups;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.wire.http.ErrorWriter;
+import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.http.HttpSettings;
+import io.hopyard.wire.http.KeySource;
+import io.hopyard.wire.http.OpenApi;
+import io.hopyard.wire.http.Route;
+import io.hopyard.wire.rest.CatalogRoutes;
+import io.hopyard.wire.rest.ConnectorSettings;
+import io.hopyard.wire.rest.KeyRoutes;
+import io.hopyard.wire.rest.MemberRoutes;
+import io.hopyard.wire.rest.ProfileRoutes;
+import io.hopyard.wire.rest.ProjectRoutes;
+import io.hopyard.wire.rest.UserAdminRoutes;
+import io.hopyard.wire.rest.VariableRoutes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The public REST API of a head. */
+final class HeadRole {
+    private static final String OPENAPI_PATH = "/hopsworks-api/api/openapi.json";
+    private static final String API_VERSION = "5.2";
+
+    private HeadRole() {}
+
+    static Part part(
+            Surroundings around,
+            NodeIdentity identity,
+            Metadata fresh,
+            Metadata cached,
+            FeatureGroups.Outside outside) {
+        HttpSettings base =
+                HttpSettings.at("rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT));
+        HttpSettings settings = base.withTls(identity.node().sslContext())
+                .withBodies(around.get(AllSettings.REST_BODY_MAX), base.drainMaxBytes())
+                .withConcurrency(
+                        around.get(AllSettings.REST_REQUESTS_MAX), around.get(AllSettings.REST_CONNECTIONS_MAX))
+                .withTimeouts(
+                        base.idleTimeout(),
+                        around.get(AllSettings.REST_REQUEST_TIMEOUT),
+                        around.get(AllSettings.STOP_GRACE));
+        HttpDoor door = new HttpDoor(
+                settings,
+                routes(around, identity, fresh, cached, outside),
+                new HttpDoor.Parts(
+                        cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
+        return new Part("rest-api", door::start, door::close);
+    }
+
+    /** Callers are let in by cached rows; what they read and change is never a cached state. */
+    private static List<Route> routes(
+            Surroundings around,
+            NodeIdentity identity,
+            Metadata fresh,
+            Metadata cached,
+            FeatureGroups.Outside outside) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new VariableRoutes(variables(around)).routes());
+        routes.addAll(
+                new ProjectRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate, identity.issuer()).routes());
+        routes.addAll(new MemberRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate).routes());
+        routes.addAll(new KeyRoutes(fresh.keys, fresh.users).routes());
+        routes.addAll(new UserAdminRoutes(fresh.users).routes());
+        routes.addAll(new ProfileRoutes(fresh.users).routes());
+        routes.addAll(CatalogRoutes.of(new CatalogRoutes.Parts(
+                fresh.records,
+                fresh.stores,
+                cached.gate,
+                fresh.credentials,
+                outside,
+                connectors(around),
+                around.clock(),
+                around.random())));
+        return OpenApi.withDocument(routes, OPENAPI_PATH, "Hopyard", API_VERSION);
+    }
+
+    private static ConnectorSettings connectors(Surroundings around) {
+        String log = around.address(AllSettings.LOG_ADDRESS) + ":" + around.get(AllSettings.LOG_PORT);
+        return new ConnectorSettings(
+                log, log, around.address(AllSettings.MYSQL_ADDRESS) + ":" + around.get(AllSettings.MYSQL_PORT));
+    }
+
+    /** There is no offline query service yet, and clients are told so. */
+    private static Map<String, String> variables(Surroundings around) {
+        return Map.of(
+                "service_discovery_domain", around.get(AllSettings.TLS_SERVICE_DOMAIN),
+                "loadbalancer_external_domain_mysqld", around.address(AllSettings.MYSQL_ADDRESS),
+                "loadbalancer_external_domain_online_store_rest_server", around.address(AllSettings.ONLINE_ADDRESS),
+                "loadbalancer_external_domain_kafka", around.address(AllSettings.LOG_ADDRESS),
+                "enable_flyingduck", "false",
+                "enable_data_science_profile", "false");
+    }
+}
