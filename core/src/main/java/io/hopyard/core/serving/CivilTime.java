@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class CivilTime {
     public static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final int DATE_LENGTH = 10;
+    private static final int MINUTES_LENGTH = 16;
     private static final int SECONDS_LENGTH = 19;
 
     private CivilTime() {}
@@ -22,11 +23,11 @@ public final class CivilTime {
     }
 
     /**
-     * Microseconds since 1970 of {@code YYYY-MM-DD[ HH:MM:SS[.f]]}; the blank may be a {@code T}, a {@code Z} or
+     * Microseconds since 1970 of {@code YYYY-MM-DD[ HH:MM[:SS[.f]]]}; the blank may be a {@code T}, a {@code Z} or
      * {@code +00:00} may follow, digits beyond the microsecond are ignored; null when it is something else.
      */
     public static @Nullable Long micros(String text) {
-        String local = withoutZone(text);
+        String local = withSeconds(withoutZone(text));
         if (local.length() < DATE_LENGTH) {
             return null;
         }
@@ -43,6 +44,10 @@ public final class CivilTime {
             return text.substring(0, text.length() - 1);
         }
         return text.endsWith("+00:00") ? text.substring(0, text.length() - 6) : text;
+    }
+
+    private static String withSeconds(String text) {
+        return text.length() == MINUTES_LENGTH ? text + ":00" : text;
     }
 
     private static @Nullable Long date(String text) {

@@ -103,11 +103,11 @@ public final class ColumnValue {
 
     private static @Nullable BigDecimal decimal(FeatureType.Decimal type, Object value) {
         BigDecimal number = number(value);
-        if (number == null || number.precision() - number.scale() > DIGITS_MAX) {
+        if (number == null) {
             return null;
         }
         BigDecimal plain = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
-        if (plain.scale() > type.scale()) {
+        if (plain.scale() > type.scale() || plain.precision() - plain.scale() > DIGITS_MAX) {
             return null;
         }
         BigDecimal scaled = plain.setScale(type.scale(), RoundingMode.UNNECESSARY);

@@ -91,7 +91,8 @@ public final class HttpDoor implements AutoCloseable {
                 .maxTcpConnections(settings.connectionsMax())
                 .idleConnectionTimeout(settings.idleTimeout())
                 .shutdownGracePeriod(Duration.ofMillis(500))
-                .connectionOptions(options -> options.readTimeout(settings.idleTimeout()))
+                .connectionOptions(
+                        options -> options.readTimeout(settings.idleTimeout()).tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
                         .validatePath(false)
                         .maxHeadersSize(32 << 10)

@@ -34,6 +34,7 @@ final class Conditions {
                 yield rows -> column.value(rows) == null;
             }
             case Sql.Compare compare -> compare(compare);
+            case Sql.CompareColumns compare -> compare(compare);
             case Sql.In in -> in(in);
         };
     }
@@ -94,6 +95,20 @@ final class Conditions {
         return rows -> {
             Object value = column.value(rows);
             return value == null ? null : Boolean.valueOf(holds(comparison, Literals.compare(type, value, ordered)));
+        };
+    }
+
+    private Query.Truth compare(Sql.CompareColumns compare) {
+        Query.Column one = column(compare.column());
+        Query.Column other = column(compare.other());
+        Sql.Comparison comparison = compare.comparison();
+        return rows -> {
+            Object left = one.value(rows);
+            Object right = other.value(rows);
+            if (left == null || right == null) {
+                return null;
+            }
+            return holds(comparison, Literals.compare(one.column(), left, other.column(), right));
         };
     }
 

@@ -1,5 +1,6 @@
 package io.hopyard.wire.mysql;
 
+import io.hopyard.core.serving.CivilTime;
 import io.hopyard.core.serving.ColumnType;
 import io.hopyard.core.serving.ColumnValue;
 import io.hopyard.core.serving.OnlineColumn;
@@ -40,6 +41,13 @@ final class Literals {
         if (given == null) {
             throw wrong(column, literal);
         }
+        if (column.type() == ColumnType.DATE) {
+            Long micros = given instanceof String text ? CivilTime.micros(text) : null;
+            if (micros == null) {
+                throw wrong(column, given);
+            }
+            return micros;
+        }
         if (!numeric(column.type())) {
             Object typed = ColumnValue.parse(column, given);
             if (typed == null) {
@@ -72,10 +80,40 @@ final class Literals {
             case FLOAT -> Float.compare((Float) value, (Float) ordered);
             case DOUBLE -> Double.compare((Double) value, (Double) ordered);
             case STRING -> ((String) value).compareTo((String) ordered);
-            case DATE, TIMESTAMP -> Long.compare((Long) value, (Long) ordered);
+            case DATE -> Long.compare(Math.multiplyExact((Long) value, CivilTime.MICROS_PER_DAY), (Long) ordered);
+            case TIMESTAMP -> Long.compare((Long) value, (Long) ordered);
             case BINARY -> Arrays.compareUnsigned((byte[]) value, (byte[]) ordered);
             case COMPLEX -> throw MysqlError.unsupported("comparing arrays, maps or structs");
         };
+    }
+
+    /** Compares the values of two columns; numbers with numbers, times with times, else like with like. */
+    static int compare(OnlineColumn one, Object left, OnlineColumn other, Object right) {
+        if (numeric(one.type()) && numeric(other.type())) {
+            return left instanceof Long a && right instanceof Long b
+                    ? Long.compare(a, b)
+                    : Double.compare(plain(left).doubleValue(), plain(right).doubleValue());
+        }
+        if (time(one.type()) && time(other.type())) {
+            return Long.compare(micros(one, (Long) left), micros(other, (Long) right));
+        }
+        if (one.type() != other.type()) {
+            throw MysqlError.unsupported("comparing " + one.featureType().text() + " with "
+                    + other.featureType().text());
+        }
+        return compare(one.type(), left, right);
+    }
+
+    private static Number plain(Object value) {
+        return value instanceof Boolean flag ? Integer.valueOf(flag ? 1 : 0) : (Number) value;
+    }
+
+    private static boolean time(ColumnType type) {
+        return type == ColumnType.DATE || type == ColumnType.TIMESTAMP;
+    }
+
+    private static long micros(OnlineColumn column, long value) {
+        return column.type() == ColumnType.DATE ? Math.multiplyExact(value, CivilTime.MICROS_PER_DAY) : value;
     }
 
     /** Equal keys of one column compare equal as objects, except for bytes. */

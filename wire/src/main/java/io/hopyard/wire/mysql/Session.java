@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ final class Session {
     private static final int COM_QUERY = 0x03;
     private static final int COM_PING = 0x0E;
     private static final int READ_BUFFER_BYTES = 4 << 10;
+    private static final Set<String> SYSTEM_DATABASES =
+            Set.of("information_schema", "performance_schema", "mysql", "sys");
     private static final long LINGER_BYTES_MAX = 64L << 20;
 
     private final Socket client;
@@ -34,6 +37,7 @@ final class Session {
     private final PacketReader in;
     private final PacketWriter out;
     private volatile long dueNanos;
+    private long statementDueNanos;
     private @Nullable Credentials credentials;
     private @Nullable String database;
     private byte @Nullable [] provenAgainst;
@@ -48,6 +52,7 @@ final class Session {
         this.in = new PacketReader(new BufferedInputStream(client.getInputStream(), READ_BUFFER_BYTES));
         this.out = new PacketWriter(watched(client.getOutputStream()));
         within(settings.loginTimeout());
+        this.statementDueNanos = dueNanos;
     }
 
     /** Each piece that the client takes gives it time for the next one. */
@@ -62,6 +67,7 @@ final class Session {
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 within(settings.stallTimeout());
                 raw.write(bytes, offset, length);
+                dueNanos = statementDueNanos;
             }
 
             @Override
@@ -144,7 +150,11 @@ final class Session {
         credentials = opening.credentials();
         database = opening.database();
         try {
-            login(opening.credentials(), deadline(settings.loginTimeout()));
+            Deadline deadline = deadline(settings.loginTimeout());
+            OnlineLogin login = login(opening.credentials(), deadline);
+            if (opening.database() != null) {
+                enter(login, opening.database(), deadline);
+            }
         } catch (FeatureStoreException e) {
             // Drivers remember a refused login for ever; the check comes again with each statement.
             LOG.atWarn()
@@ -173,6 +183,15 @@ final class Session {
         return login;
     }
 
+    private void enter(OnlineLogin login, String named, Deadline deadline) {
+        Long projectId = parts.catalog().projectId(named.toLowerCase(Locale.ROOT), deadline);
+        if (projectId == null || !mayRead(login, projectId, deadline)) {
+            throw new MysqlError(
+                    MysqlError.Kind.DATABASE_DENIED,
+                    "Access denied for user '" + login.caller().username() + "' to database '" + named + "'");
+        }
+    }
+
     private Deadline deadline(Duration timeout) {
         return Deadline.after(parts.ticker(), timeout);
     }
@@ -185,6 +204,7 @@ final class Session {
                 return;
             }
             within(settings.scanTimeout().plus(settings.stallTimeout()));
+            statementDueNanos = dueNanos;
             out.sequence(1);
             switch (packet[0]) {
                 case COM_QUERY -> query(packet);
@@ -283,6 +303,9 @@ final class Session {
             throw new MysqlError(MysqlError.Kind.UNKNOWN_TABLE, "No database selected for table '" + ref.table() + "'");
         }
         String name = named.toLowerCase(Locale.ROOT);
+        if (SYSTEM_DATABASES.contains(name)) {
+            throw MysqlError.unsupported("the database " + name);
+        }
         Long projectId = parts.catalog().projectId(name, deadline);
         if (projectId == null || !mayRead(login, projectId, deadline)) {
             throw denied(login, named, ref);

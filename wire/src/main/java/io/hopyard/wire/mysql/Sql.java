@@ -82,6 +82,8 @@ sealed interface Sql {
 
     record Compare(ColumnRef column, Comparison comparison, Literal value) implements Condition {}
 
+    record CompareColumns(ColumnRef column, Comparison comparison, ColumnRef other) implements Condition {}
+
     enum Comparison {
         EQUAL,
         NOT_EQUAL,

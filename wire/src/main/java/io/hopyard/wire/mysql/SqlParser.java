@@ -17,6 +17,8 @@ final class SqlParser {
     private static final Set<String> ENDS_OF_SHAPE =
             Set.of("WHERE", "LIMIT", "GROUP", "HAVING", "ORDER", "UNION", "FOR");
 
+    private static final Set<String> VALUE_WORDS = Set.of("NULL", "TRUE", "FALSE", "DATE", "TIMESTAMP", "_UTF8MB4");
+
     private final SqlScanner scanner;
     private final ShapeCache shapes;
     private final byte[] sql;
@@ -260,7 +262,7 @@ final class SqlParser {
 
     private boolean joinWord() {
         return switch (scanner.word().toUpperCase(Locale.ROOT)) {
-            case "JOIN", "INNER", "LEFT", "RIGHT", "CROSS", "NATURAL", "STRAIGHT_JOIN", "ON", "USING" -> true;
+            case "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "STRAIGHT_JOIN", "ON", "USING" -> true;
             default -> false;
         };
     }
@@ -268,6 +270,8 @@ final class SqlParser {
     private Sql.TableRef joined() {
         boolean left = scanner.acceptWord("LEFT");
         if (left) {
+            // A whole primary key finds one row at most, so that a semi join is an inner one.
+            left = !scanner.acceptWord("SEMI");
             scanner.acceptWord("OUTER");
         } else if (!scanner.acceptWord("INNER") && !scanner.isWord("JOIN")) {
             if (scanner.kind() == Kind.WORD && joinWord()) {
@@ -375,6 +379,11 @@ final class SqlParser {
                 default -> throw scanner.syntax("a comparison");
             };
             scanner.next();
+            boolean word = scanner.kind() == Kind.WORD
+                    && !VALUE_WORDS.contains(scanner.word().toUpperCase(Locale.ROOT));
+            if (word || scanner.kind() == Kind.NAME) {
+                return new Sql.CompareColumns(column, comparison, columnRef());
+            }
             return new Sql.Compare(column, comparison, literal());
         }
         return negatable(List.of(column));

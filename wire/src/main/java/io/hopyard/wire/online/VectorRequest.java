@@ -177,15 +177,19 @@ record VectorRequest(
         for (Map.Entry<String, JsonNode> key : keys.properties()) {
             Object value = scalar(key.getValue());
             if (value == null) {
-                throw Refused.fault(new VectorFault(
-                        VectorFault.Kind.KEY_UNKNOWN,
-                        "Primary key `" + key.getKey() + "`: "
-                                + (key.getValue().isNull() ? "null" : "an object or array")
-                                + " (expected: a number, string or boolean)"));
+                throw notScalar(key);
             }
             values.put(key.getKey(), value);
         }
         return new VectorEntry(values, passed(passed));
+    }
+
+    private static Refused notScalar(Map.Entry<String, JsonNode> key) {
+        boolean absent = key.getValue().isNull();
+        return Refused.fault(new VectorFault(
+                absent ? VectorFault.Kind.KEY_UNKNOWN : VectorFault.Kind.KEY_TYPE,
+                "Primary key `" + key.getKey() + "`: " + (absent ? "null" : "an object or array")
+                        + " (expected: a number, string or boolean)"));
     }
 
     /** A scalar in plain Java, or null when it is something else. */

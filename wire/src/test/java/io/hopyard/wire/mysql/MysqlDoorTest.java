@@ -163,6 +163,8 @@ class MysqlDoorTest {
             SELECT `fg0`.`kind` `k`, `fg1`.`amount` `a` FROM `demo`.`pr_1` `fg0` INNER JOIN `demo`.`tx_1` `fg1` ON `fg0`.`id` = `fg1`.`id` | x,1.5;y,2.5
             SELECT `fg0`.`kind` `k`, `fg1`.`amount` `a` FROM `demo`.`pr_1` `fg0` LEFT JOIN `demo`.`tx_1` `fg1` ON `fg0`.`age` = `fg1`.`id` WHERE `fg0`.`kind` = 'x' | x,null
             SELECT `fg0`.`kind` `k` FROM `demo`.`pr_1` `fg0` LEFT JOIN `demo`.`tx_1` `fg1` ON `fg0`.`id` = `fg1`.`id` WHERE `fg1`.`amount` > 2 | y
+            SELECT `fg0`.`id` `id` FROM `demo`.`tx_1` `fg0` WHERE `fg0`.`amount` > `fg0`.`id` AND `fg0`.`id` <> `fg0`.`fraud` | 1;2
+            SELECT `fg0`.`kind` `k` FROM `demo`.`pr_1` `fg0` LEFT SEMI JOIN `demo`.`tx_1` `fg1` ON `fg0`.`age` = `fg1`.`id` | ~~
             SELECT * FROM tx_1 WHERE id = 2 | 2,2.5,1
             SELECT DATABASE() | demo
             SELECT @@transaction_isolation | REPEATABLE-READ
@@ -197,6 +199,9 @@ class MysqlDoorTest {
             SELECT id FROM (SELECT 1) | 1235 #42000Hopyard's MySQL door does not support a select inside a select
             SELECT id FROM tx_1 WHERE arr.id = 1 | 1054 #42S22Unknown column 'arr.id' in 'field list'
             SELECT nope FROM tx_1 | 1054 #42S22Unknown column 'nope' in 'field list'
+            SELECT id FROM tx_1 a RIGHT JOIN pr_1 b ON a.id = b.id | 1235 #42000Hopyard's MySQL door does not support RIGHT JOIN
+            SELECT id FROM tx_1 a FULL JOIN pr_1 b ON a.id = b.id | 1235 #42000Hopyard's MySQL door does not support FULL JOIN
+            SELECT * FROM information_schema.tables | 1235 #42000Hopyard's MySQL door does not support the database information_schema
             SELECT id FROM nope_1 | 1146 #42S02Table 'demo.nope_1' doesn't exist
             SELECT id FROM other.secret_1 | 1142 #42000SELECT command denied to user 'member' for table 'other.secret_1'
             SELECT id FROM other.nope_1 | 1142 #42000SELECT command denied to user 'member' for table 'other.nope_1'
@@ -258,6 +263,44 @@ class MysqlDoorTest {
                         "\u0000\u00ff\u0007",
                         "\u0002\u0002\u0002\u0006\u0000");
         assertThat(result.rows().get(1).subList(1, 14)).containsOnlyNulls();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            da = DATE '2026-01-01' | 5
+            da >= '2026-01-01 00:00' AND da < '2026-01-01 12:30:00.5' | 5
+            da > '2026-01-01 00:00:00.000001' | ''
+            ts > '2026-01-01' AND ts <= TIMESTAMP '2026-01-01 00:00:00.000001' | 5
+            ts > da | 5
+            b = 1 AND b <> 0 AND b IN (TRUE) | 5
+            de = -12345678.9 AND de < 0 | 5
+            f = 1.25 AND d >= 1e300 | 5
+            bi = -9223372036854775808 | 5
+            bi > -9223372036854775809 | 5
+            s LIKE 'ä_%' AND s = s | 5
+            bin IS NOT NULL AND bin = _binary'x' | ''
+            """)
+    void conditionsCompareByTheTypeOfTheColumn(String where, String rows) {
+        world.put(
+                OnlineWorld.TYPES,
+                5L,
+                true,
+                1L,
+                1L,
+                1L,
+                Long.MIN_VALUE,
+                1.25f,
+                1e300,
+                new BigDecimal("-12345678.90"),
+                "ä\ud83d\ude00x",
+                20454L,
+                1_767_225_600_000_001L,
+                new byte[] {1},
+                null);
+        world.put(OnlineWorld.TYPES, 6L, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+        assertThat(shown(login().query("SELECT id FROM types_1 WHERE " + where)))
+                .isEqualTo(rows);
     }
 
     @Test

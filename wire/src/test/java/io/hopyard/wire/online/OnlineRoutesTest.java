@@ -147,7 +147,7 @@ class OnlineRoutesTest {
             "entries":{"id":1,"zz":2} | 400 | 12 | Provided primary key `zz` does not belong to the set of primary keys.
             "entries":{} | 400 | 12 | No entries found
             "entries":{"id":null} | 400 | 12 | Primary key `id`: null (expected: a number, string or boolean)
-            "entries":{"id":[1]} | 400 | 12 | Primary key `id`: an object or array (expected: a number, string or boolean)
+            "entries":{"id":[1]} | 415 | 10 | Primary key `id`: an object or array (expected: a number, string or boolean)
             "entries":{"id":"abc"} | 415 | 10 | Primary key 'id' should be in 'BIGINT' format.
             "entries":{"id":1.5} | 415 | 10 | Primary key 'id' should be in 'BIGINT' format.
             "entries":{"id":1e400} | 415 | 10 | Primary key 'id' should be in 'BIGINT' format.

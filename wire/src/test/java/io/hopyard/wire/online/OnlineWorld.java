@@ -24,19 +24,20 @@ import io.hopyard.core.serving.ServingView.ServingFeature;
 import io.hopyard.core.serving.ServingView.ServingGroup;
 import io.hopyard.core.serving.ServingView.ServingKey;
 import io.hopyard.core.time.Deadline;
-import java.nio.ByteBuffer;
+import io.hopyard.testkit.serving.MemoryOnlineRows;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +84,8 @@ public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, Onli
     public final Set<Long> memberProjects = ConcurrentHashMap.newKeySet();
     public final Map<String, OnlineLogin> logins = new ConcurrentHashMap<>();
     public final AtomicInteger readCalls = new AtomicInteger();
-    private final Map<OnlineKey, RowImage> rows = new ConcurrentHashMap<>();
-    private final Map<OnlineKey, RowImage> order = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final MemoryOnlineRows rows = new MemoryOnlineRows(Clock.systemUTC());
+    private final AtomicLong offset = new AtomicLong();
     private volatile @Nullable FeatureStoreException failure;
     private volatile Runnable beforePage = () -> {};
 
@@ -185,9 +186,12 @@ public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, Onli
         Object[] key =
                 schema.keyOrdinals().stream().map(ordinal -> values[ordinal]).toArray();
         OnlineKey encoded = KeyCodec.encode(schema, key);
-        RowImage image = RowCodec.encode(schema, values, new RowCodec.LogPosition(0, rows.size()));
-        rows.put(encoded, image);
-        order.put(encoded, image);
+        RowImage image = RowCodec.encode(schema, values, new RowCodec.LogPosition(0, offset.getAndIncrement()));
+        rows.upsert(List.of(new RowWrite(encoded, image)), soon());
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(System::nanoTime, Duration.ofSeconds(10));
     }
 
     /** From now on reads fail; null = they work again. */
@@ -255,14 +259,7 @@ public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, Onli
         if (now != null) {
             throw now;
         }
-        List<@Nullable OnlineRow> found = new ArrayList<>();
-        for (TableRead read : reads) {
-            for (OnlineKey key : read.keys()) {
-                RowImage image = rows.get(key);
-                found.add(image == null ? null : new OnlineRow(image, read.schema(), read.projection()));
-            }
-        }
-        return found;
+        return rows.read(reads, deadline);
     }
 
     @Override
@@ -272,23 +269,7 @@ public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, Onli
         if (now != null) {
             throw now;
         }
-        int from = cursor.length == 0 ? 0 : ByteBuffer.wrap(cursor).getInt();
-        List<OnlineRow> page = new ArrayList<>();
-        int at = 0;
-        Map<OnlineKey, RowImage> copy;
-        synchronized (order) {
-            copy = new LinkedHashMap<>(order);
-        }
-        for (Map.Entry<OnlineKey, RowImage> row : copy.entrySet()) {
-            if (row.getKey().table() != schema.table() || at++ < from) {
-                continue;
-            }
-            if (page.size() == limit) {
-                return new RowPage(page, ByteBuffer.allocate(4).putInt(at - 1).array());
-            }
-            page.add(new OnlineRow(row.getValue(), schema, projection));
-        }
-        return new RowPage(page, new byte[0]);
+        return rows.scan(schema, projection, cursor, limit, deadline);
     }
 
     @Override
