@@ -260,8 +260,11 @@ def b64(data: bytes) -> str:
 
 @contextlib.contextmanager
 def serving(view: Any, client: str, **options: Any) -> Iterator[Any]:
-    """A view whose vectors come through one of the two online clients; its connections are closed at the end."""
-    view.init_serving(**({"init_rest_client": True} if client == "rest" else {}), **options)
+    """A view whose vectors come through one of the two online clients; its connections are closed at the end.
+
+    The REST client is one per process and keeps the key and the certificates of the log-in it was made in.
+    """
+    view.init_serving(**({"init_rest_client": True, "reset_rest_client": True} if client == "rest" else {}), **options)
     try:
         yield view
     finally:

@@ -6,7 +6,7 @@ import pandas as pd
 import pymysql
 import pytest
 from hopsworks.client.exceptions import RestAPIError
-from support import MYSQL_PORT, REVOKED_WITHIN_SECONDS, Session, User, insert, until
+from support import MYSQL_PORT, REVOKED_WITHIN_SECONDS, Session, User, insert, serving, until
 
 ROWS = pd.DataFrame({"id": [1, 2], "x": [1.5, 2.5]})
 READS = [
@@ -76,8 +76,8 @@ def test_an_observer_reads(session: Session, user: User, tmp_path):
     store = session.node.login(session.name, tmp_path / "observer", user.key).get_feature_store()
     assert len(store.get_feature_group("tx", version=1).read(online=True)) == 2
     view = store.get_feature_view("v", version=1)
-    view.init_serving(init_rest_client=True)
-    assert view.get_feature_vector({"id": 1}) == [1, 1.5]
+    with serving(view, "rest"):
+        assert view.get_feature_vector({"id": 1}) == [1, 1.5]
 
 
 def test_an_observer_cannot_write_over_rest(session: Session, user: User, tmp_path):
