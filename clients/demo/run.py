@@ -15,7 +15,6 @@ import logging
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +73,6 @@ class DemoFailure(Exception):
 def main() -> int:
     arguments = parse_arguments()
     logging.disable(logging.INFO)
-    warnings.filterwarnings("ignore", message="No training dataset version")  # we serve features as they are stored
     started = time.perf_counter()
     report = Report()
     with tempfile.TemporaryDirectory(prefix="hopyard-demo-") as certificates:
@@ -261,7 +259,8 @@ def serve(
 ) -> None:
     """Reads feature vectors one by one and in batches, compares each value and measures."""
     view = store.get_feature_view(VIEW, version=1)
-    view.init_serving(**options)
+    # The version of the training data matters to functions that were fitted to it; this view has none.
+    view.init_serving(training_dataset_version=1, **options)
     names = [feature.name for feature in view.features if not feature.label]
     if features.LABEL in names or not names:
         raise DemoFailure(f"the vector of {VIEW} has the features {names} (expected: some, without the label)")
