@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import requests
+from mutations import mutate
 from support import API, REQUEST_SECONDS, Session, tls, until
 
 ROWS = pd.DataFrame({"id": [1, 2], "x": [1.5, 2.5]})
@@ -262,31 +263,3 @@ def test_mutated_requests_never_hang_and_never_end_in_a_server_error(session: Se
         assert answer.status_code < 500, place
         assert "java." not in answer.text and "\tat " not in answer.text, place
     until("the node still serves", lambda: session.rest.call("GET", "project").status_code == 200)
-
-
-JUNK: list[Any] = [None, "", "x" * 300, 0, -1, 2**63, 1.5, True, [], {}, [None], {"a": None}, "ü\x00", "'; --", 1e308]
-
-
-def mutate(value: Any, chance: random.Random) -> Any:
-    """Changes one place of a JSON value: replaces it, leaves it out, doubles it or renames it."""
-    if isinstance(value, dict) and value and chance.random() < 0.85:
-        key = chance.choice(list(value))
-        kind = chance.random()
-        if kind < 0.15:
-            del value[key]
-        elif kind < 0.25:
-            value[key + "x"] = value.pop(key)
-        else:
-            value[key] = mutate(value[key], chance)
-        return value
-    if isinstance(value, list) and value and chance.random() < 0.85:
-        at = chance.randrange(len(value))
-        kind = chance.random()
-        if kind < 0.15:
-            del value[at]
-        elif kind < 0.3:
-            value.append(copy.deepcopy(value[at]))
-        else:
-            value[at] = mutate(value[at], chance)
-        return value
-    return chance.choice(JUNK)
