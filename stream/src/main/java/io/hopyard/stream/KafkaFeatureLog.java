@@ -6,9 +6,11 @@ import io.hopyard.core.feature.FeatureLog;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +36,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     private final int partitions;
     private final Ticker ticker;
     private final Runnable onTopicsChanged;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * @param partitions of a new topic, 1 to 256
@@ -122,6 +125,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
     private List<Long> endOffsets(TopicDescription topic, Deadline deadline) {
         List<TopicPartition> parts = topic.partitions().stream()
                 .map(part -> new TopicPartition(topic.name(), part.partition()))
+                .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, ListOffsetsResultInfo> ends = await(
                 admin.listOffsets(parts.stream().collect(Collectors.toMap(part -> part, part -> OffsetSpec.latest())))
@@ -160,9 +164,11 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
         }
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            if (closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "the log's topics are closed");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "interrupted", e);
@@ -171,6 +177,7 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         admin.close(Duration.ofSeconds(5));
     }
 }

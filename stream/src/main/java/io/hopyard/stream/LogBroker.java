@@ -226,6 +226,9 @@ public final class LogBroker implements AutoCloseable {
                 settings.quorum().stream()
                         .map(member -> member.nodeId() + "@" + member.host() + ":" + member.port())
                         .collect(Collectors.joining(",")));
+        // Alone there is nobody to wait for, and the engine waits twice this at every start.
+        properties.put(
+                "controller.quorum.election.timeout.ms", settings.quorum().size() > 1 ? 1_000 : 100);
         properties.put("ssl.client.auth", "required");
         properties.put("ssl.enabled.protocols", "TLSv1.3,TLSv1.2");
     }
@@ -253,6 +256,7 @@ public final class LogBroker implements AutoCloseable {
         properties.put("log.cleaner.dedupe.buffer.size", 2 << 20);
         properties.put("log.cleaner.io.buffer.size", 64 << 10);
         properties.put("metadata.log.segment.bytes", 32 << 20);
+        properties.put("metadata.max.idle.interval.ms", 2_000);
         properties.put("group.initial.rebalance.delay.ms", 0);
         properties.put("metric.reporters", "");
     }

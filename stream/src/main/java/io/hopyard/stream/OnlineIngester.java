@@ -52,6 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class OnlineIngester implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineIngester.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
+    /** How often the log is asked something else than rows: a log that does not answer looks like one without rows. */
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
     /** Rows after a known offset that an earlier ingester, which did not come to count them, may have stored. */
     private static final int REPEATED_ROWS_MAX = OnlineRows.UPSERT_ROWS_MAX;
 
@@ -81,6 +83,7 @@ public final class OnlineIngester implements AutoCloseable {
     private final Map<TopicPartition, Part> parts = new HashMap<>();
     private boolean reload;
     private long nextLookNanos;
+    private long nextProbeNanos;
 
     /**
      * Where a partition stands.
@@ -116,6 +119,7 @@ public final class OnlineIngester implements AutoCloseable {
         this.metrics = new IngestMetrics(metrics, settings.batchRowsMax());
         this.backoff = new Backoff(settings.backoffMin(), settings.backoffMax(), random);
         this.nextLookNanos = ticker.nanos();
+        this.nextProbeNanos = nextLookNanos;
     }
 
     /** Starts the ingester's thread; the log need not be reachable yet. */
@@ -123,7 +127,7 @@ public final class OnlineIngester implements AutoCloseable {
         if (thread != null || closing) {
             throw new IllegalStateException("the online ingester was started or closed before");
         }
-        trouble = null;
+        trouble = "starting";
         thread = Thread.ofPlatform().name("hopyard-ingest").daemon().start(this::run);
     }
 
@@ -177,6 +181,8 @@ public final class OnlineIngester implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.atInfo().log("The online ingester was interrupted.");
+        } finally {
+            trouble = closing ? "closed" : "the ingester's thread has ended";
         }
     }
 
@@ -233,8 +239,7 @@ public final class OnlineIngester implements AutoCloseable {
                 apply(records);
             }
             if (!reload) {
-                backoff.reset();
-                trouble = closing ? "closed" : null;
+                worked();
             }
         } catch (WakeupException e) {
             nextLookNanos = ticker.nanos();
@@ -260,17 +265,25 @@ public final class OnlineIngester implements AutoCloseable {
         return ConsumerRecords.empty();
     }
 
+    private void worked() {
+        backoff.reset();
+        if (trouble != null && !closing) {
+            trouble = null;
+            LOG.atInfo().addKeyValue("partitions", parts.size()).log("Online ingestion works.");
+        }
+    }
+
     private void failed(RuntimeException e) throws InterruptedException {
         if (closing) {
             return;
         }
         metrics.failures.increment();
         String reason = String.valueOf(e.getMessage());
-        boolean first = trouble == null;
+        boolean news = !reason.equals(trouble);
         trouble = reason;
-        if (!(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
+        if (news && !(e instanceof FeatureStoreException) && !(e instanceof KafkaException)) {
             LOG.atError().setCause(e).log("The online ingester tries a batch again after a defect.");
-        } else if (first) {
+        } else if (news) {
             LOG.atWarn().addKeyValue("reason", reason).log("Online ingestion waits.");
         }
         backoff.pause();
@@ -329,8 +342,10 @@ public final class OnlineIngester implements AutoCloseable {
         if (gone) {
             open.assign(parts.keySet());
         }
-        if (!fresh.isEmpty()) {
-            assign(open, fresh);
+        if (!fresh.isEmpty() || ticker.nanos() - nextProbeNanos >= 0) {
+            Map<String, List<PartitionInfo>> there = open.listTopics(settings.callTimeout());
+            nextProbeNanos = ticker.nanos() + PROBE_EVERY.toNanos();
+            assign(open, fresh, there);
         }
         measureLag(open);
         metrics.partitions(parts.size());
@@ -338,13 +353,16 @@ public final class OnlineIngester implements AutoCloseable {
     }
 
     /** Begins to read topics; those that the log does not have yet are tried again at the next look. */
-    private void assign(KafkaConsumer<byte[], byte[]> open, Set<String> topics) {
-        Map<String, List<PartitionInfo>> there = open.listTopics(settings.callTimeout());
+    private void assign(
+            KafkaConsumer<byte[], byte[]> open, Set<String> topics, Map<String, List<PartitionInfo>> there) {
         List<TopicPartition> added = new ArrayList<>();
         for (String topic : topics) {
             for (PartitionInfo info : there.getOrDefault(topic, List.of())) {
                 added.add(new TopicPartition(topic, info.partition()));
             }
+        }
+        if (added.isEmpty()) {
+            return;
         }
         List<PartitionState> states =
                 ledger.load(added.stream().map(this::ledgerPartition).toList(), deadline());

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -244,6 +245,78 @@ class AvroRowsTest {
                 yield made;
             }
         };
+    }
+
+    /** Written by the public client's libraries (fastavro) under the subject text of this schema. */
+    @Test
+    void rowOfThePublicClientIsRead() {
+        OnlineSchema schema = schema(
+                "id",
+                "bigint",
+                "f0",
+                "boolean",
+                "f1",
+                "tinyint",
+                "f2",
+                "smallint",
+                "f3",
+                "int",
+                "f5",
+                "float",
+                "f6",
+                "double",
+                "f7",
+                "string",
+                "f8",
+                "binary",
+                "f9",
+                "date",
+                "f10",
+                "timestamp",
+                "f11",
+                "decimal(10,2)",
+                "f12",
+                "array<double>",
+                "f13",
+                "map<string,array<int>>",
+                "f14",
+                "struct<a:int,b:struct<c:timestamp,d:map<string,decimal(5,1)>>>",
+                "f15",
+                "array<struct<x:date>>");
+        byte[] row = HexFormat.of()
+                .parseHex(
+                        "0208" + "0201020202040206020000c03f0200000000000004400204c3a402027802cebf02028080bdbf8cd7a306"
+                                + "02027d021a020402000000000000f03f0000021c0204026102040202000002620000022a02020202028080bdbf8c"
+                                + "d7a3060202027a02020f00021202040202cebf020000");
+
+        @Nullable Object[] values = AvroRows.of(subject(schema), schema).read(row);
+
+        assertThat(Arrays.copyOf(values, 12))
+                .containsExactly(
+                        4L,
+                        true,
+                        1L,
+                        2L,
+                        3L,
+                        1.5f,
+                        2.5,
+                        "ä",
+                        new byte[] {'x'},
+                        20_455L,
+                        1_767_312_000_000_000L,
+                        new BigDecimal("1.25"));
+        assertThat(complex(schema, values, 12)).isEqualTo(Arrays.asList(1.0, null));
+        assertThat(String.valueOf(complex(schema, values, 13))).isEqualTo("{a=[1, null], b=null}");
+        assertThat(String.valueOf(complex(schema, values, 14))).isEqualTo("{a=1, b={c=1767312000000000, d={z=1.5}}}");
+        assertThat(String.valueOf(complex(schema, values, 15))).isEqualTo("[{x=20455}, null]");
+    }
+
+    private static @Nullable Object complex(OnlineSchema schema, @Nullable Object[] values, int column) {
+        Object bytes = values[column];
+        return bytes == null
+                ? null
+                : ComplexValue.decode(
+                        (byte[]) bytes, schema.columns().get(column).featureType());
     }
 
     @Test

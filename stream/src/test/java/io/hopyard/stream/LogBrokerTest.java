@@ -84,6 +84,26 @@ class LogBrokerTest {
     }
 
     @Test
+    void memberWritesWithKeyStoreFilesToo(@TempDir Path directory) throws Exception {
+        topics.createTopic("1_2_a_1_onlinefs", soon());
+        log.grant("shop__alice", "1_2_a_1_onlinefs");
+        TlsMaterial.Stores files = log.authority.issueStores("CN=shop__alice", directory);
+
+        try (KafkaProducer<byte[], byte[]> alice = log.producer(files)) {
+            assertThat(send(alice, "1_2_a_1_onlinefs")).isZero();
+        }
+    }
+
+    @Test
+    void secretsOfTlsMaterialAreNotShown() {
+        TlsMaterial.Pem pem = log.authority.issue("CN=shop__alice");
+
+        assertThat(pem.toString()).doesNotContain("BEGIN").contains("privateKey=***");
+        assertThat(new TlsMaterial.Stores(Path.of("k"), Path.of("t"), "hush", "JKS").toString())
+                .isEqualTo("Stores[keyStore=k, trustStore=t, password=***]");
+    }
+
+    @Test
     void strangerIsRefusedAndNothingIsWritten() {
         topics.createTopic("2_1_b_1_onlinefs", soon());
         log.grant("shop__alice", "2_1_b_1_onlinefs");

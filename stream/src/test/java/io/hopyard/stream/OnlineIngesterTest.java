@@ -44,12 +44,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -648,6 +652,55 @@ class OnlineIngesterTest {
 
             assertThat(group.counts(ingestion)).isEqualTo(Map.of(IngestStatus.UPSERTED, 1L, IngestStatus.IGNORED, 2L));
             assertThat(group.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void rowsThatTheLogDroppedByAgeAreReportedLostAndTheRestIsApplied() throws Exception {
+        try (Group group = new Group("id", "bigint");
+                Admin admin = Admin.create(log.connection().properties("test"))) {
+            long ingestion = group.open(5);
+            for (long row = 0; row < 5; row++) {
+                group.send(ingestion, row);
+            }
+            producer.flush();
+            admin.deleteRecords(Map.of(new TopicPartition(group.topic, 0), RecordsToDelete.beforeOffset(3)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            group.ingester(group.rows);
+            group.awaitDone(ingestion, 2);
+
+            assertThat(group.size()).isEqualTo(2);
+            assertThat(group.metrics.prometheus()).contains("stream_ingest_lost_rows_total 3");
+        }
+    }
+
+    @Test
+    void manyGroupsAreReadByOneIngester() {
+        try (Group first = new Group("id", "bigint")) {
+            OnlineIngester ingester = first.ingester(first.rows);
+            List<Group> groups = new ArrayList<>();
+            for (int more = 0; more < 8; more++) {
+                Group group = new Group("id", "bigint");
+                groups.add(group);
+                first.catalogue.put(TestGroups.online(PROJECT, group.id, group.topic, group.schema));
+            }
+            ingester.changed();
+            Map<Group, Long> ingestions = new HashMap<>();
+            for (Group group : groups) {
+                ingestions.put(group, first.ledger.open(PROJECT, group.id, 100, soon()));
+            }
+            for (long row = 0; row < 100; row++) {
+                for (Group group : groups) {
+                    group.send(java.util.Objects.requireNonNull(ingestions.get(group)), row);
+                }
+            }
+            for (Group group : groups) {
+                Eventually.holds(() -> assertThat(first.ledger.latest(PROJECT, group.id, soon()))
+                        .extracting(Ingestion::rows)
+                        .isEqualTo(Map.of(IngestStatus.UPSERTED, 100L)));
+                group.close();
+            }
         }
     }
 

@@ -1,13 +1,18 @@
 package io.hopyard.stream;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -46,6 +51,33 @@ final class TestAuthority {
                 pem("CERTIFICATE", encoded(issued)) + pem("CERTIFICATE", encoded(certificate)),
                 key(own.getPrivate()),
                 trusted());
+    }
+
+    /** The same in two PKCS 12 files. */
+    TlsMaterial.Stores issueStores(String subject, Path directory) {
+        KeyPair own = keyPair();
+        X509Certificate issued = sign(new X500Principal(subject), own, List.of(), false);
+        char[] password = "a password".toCharArray();
+        try {
+            KeyStore keyStore = KeyStore.getInstance("PKCS12");
+            keyStore.load(null, password);
+            keyStore.setKeyEntry("own", own.getPrivate(), password, new Certificate[] {issued, certificate});
+            KeyStore trustStore = KeyStore.getInstance("PKCS12");
+            trustStore.load(null, password);
+            trustStore.setCertificateEntry("authority", certificate);
+            Path keyFile = directory.resolve("key.p12");
+            Path trustFile = directory.resolve("trust.p12");
+            try (OutputStream key = Files.newOutputStream(keyFile);
+                    OutputStream trust = Files.newOutputStream(trustFile)) {
+                keyStore.store(key, password);
+                trustStore.store(trust, password);
+            }
+            return new TlsMaterial.Stores(keyFile, trustFile, new String(password), "PKCS12");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String trusted() {

@@ -30,9 +30,8 @@ final class TestLog implements AutoCloseable {
 
     private final Set<List<String>> writers = ConcurrentHashMap.newKeySet();
 
-    private TestLog(TestAuthority authority, Path directory) {
+    private TestLog(TestAuthority authority, Path directory, List<Integer> ports) {
         this.authority = authority;
-        List<Integer> ports = freePorts();
         this.clientPort = ports.get(0);
         this.broker = new LogBroker(
                 BrokerSettings.single(
@@ -51,7 +50,11 @@ final class TestLog implements AutoCloseable {
     }
 
     static TestLog start(TestAuthority authority, Path directory) {
-        TestLog log = new TestLog(authority, directory);
+        return start(authority, directory, freePorts());
+    }
+
+    static TestLog start(TestAuthority authority, Path directory, List<Integer> ports) {
+        TestLog log = new TestLog(authority, directory, ports);
         log.broker.start();
         return log;
     }

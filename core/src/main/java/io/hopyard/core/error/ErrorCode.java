@@ -71,7 +71,9 @@ public enum ErrorCode {
     ONLINE_COLUMN_NOT_FOUND(700305, 400, ErrorKind.USER),
     PRIMARY_KEY_REFUSED(700306, 400, ErrorKind.USER),
 
-    TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER);
+    TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER),
+
+    JOIN_REFUSED(700601, 409, ErrorKind.CONFLICT);
 
     private final int number;
     private final int httpStatus;

@@ -112,7 +112,8 @@ public final class HopyardNode implements AutoCloseable {
         ServingCatalog catalog =
                 new StoredServingCatalog(cached.stores, cached.records, SERVING_ENTRIES_MAX, around.metrics());
 
-        List<Part> parts = new ArrayList<>(data.parts());
+        List<Part> parts = new ArrayList<>(CoordinationRole.parts(around, identity));
+        parts.addAll(data.parts());
         parts.add(new Part(
                 "metadata-cache",
                 refresher::start,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.cluster;
+
+import org.jspecify.annotations.NullMarked;

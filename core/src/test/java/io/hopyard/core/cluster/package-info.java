@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.cluster;
+
+import org.jspecify.annotations.NullMarked;

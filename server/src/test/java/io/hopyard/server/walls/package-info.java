@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.server.walls;
+
+import org.jspecify.annotations.NullMarked;

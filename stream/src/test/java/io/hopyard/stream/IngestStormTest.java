@@ -1,0 +1,293 @@
+package io.hopyard.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hopyard.core.database.Changes;
+import io.hopyard.core.database.Commit;
+import io.hopyard.core.database.Database;
+import io.hopyard.core.database.Outcome;
+import io.hopyard.core.database.Page;
+import io.hopyard.core.database.Row;
+import io.hopyard.core.database.RowKey;
+import io.hopyard.core.database.Scan;
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.ingest.IngestLedger;
+import io.hopyard.core.ingest.IngestStatus;
+import io.hopyard.core.ingest.Ingestion;
+import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.serving.KeyCodec;
+import io.hopyard.core.serving.OnlineColumn;
+import io.hopyard.core.serving.OnlineRow;
+import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.serving.OnlineSchema;
+import io.hopyard.core.serving.Projection;
+import io.hopyard.core.serving.RowCodec;
+import io.hopyard.core.serving.RowMerge;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.MemoryDatabase;
+import io.hopyard.testkit.serving.MemoryOnlineRows;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two ingesters on one topic while the database and the store fail, answer late or lose answers at random. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class IngestStormTest {
+    private static final int ROWS = 3_000;
+    private static final int KEYS = 100;
+
+    private TestLog log;
+    private KafkaFeatureLog topics;
+
+    @SuppressWarnings("NullAway.Init")
+    IngestStormTest() {}
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        log = TestLog.start(directory.resolve("log"));
+        topics = new KafkaFeatureLog(log.connection(), 1, System::nanoTime, () -> {});
+    }
+
+    @AfterAll
+    void stop() {
+        topics.close();
+        log.close();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(System::nanoTime, TestLog.PATIENCE);
+    }
+
+    /** Fails one call in ten, and loses the answer of one commit in ten. */
+    private record FlakyDatabase(MemoryDatabase there, RandomGenerator random) implements Database {
+        private void mayFail() {
+            if (random.nextInt(10) == 0) {
+                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "storm");
+            }
+        }
+
+        @Override
+        public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
+            mayFail();
+            return there.read(keys, deadline);
+        }
+
+        @Override
+        public Page scan(Scan scan, Deadline deadline) {
+            mayFail();
+            return there.scan(scan, deadline);
+        }
+
+        @Override
+        public Outcome commit(Commit commit, Deadline deadline) {
+            mayFail();
+            Outcome outcome = there.commit(commit, deadline);
+            return random.nextInt(10) == 0 ? new Outcome.Unknown("storm") : outcome;
+        }
+
+        @Override
+        public Changes changes(long since, Deadline deadline) {
+            return there.changes(since, deadline);
+        }
+    }
+
+    /** Fails one upsert in ten before and one in ten after it was applied. */
+    private record FlakyRows(OnlineRows there, RandomGenerator random) implements OnlineRows {
+        private void mayFail() {
+            if (random.nextInt(10) == 0) {
+                throw new FeatureStoreException(ErrorCode.DEADLINE_EXCEEDED, "storm");
+            }
+        }
+
+        @Override
+        public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
+            mayFail();
+            return there.read(reads, deadline);
+        }
+
+        @Override
+        public List<RowMerge.Result> upsert(List<RowWrite> rows, Deadline deadline) {
+            mayFail();
+            List<RowMerge.Result> results = there.upsert(rows, deadline);
+            mayFail();
+            return results;
+        }
+
+        @Override
+        public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
+            there.clear(table, before, deadline);
+        }
+
+        @Override
+        public void drop(long table, Deadline deadline) {
+            there.drop(table, deadline);
+        }
+
+        @Override
+        public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
+            return there.scan(schema, projection, cursor, limit, deadline);
+        }
+    }
+
+    /** What the store must hold for a key at the end, and how many rows are of no use to it. */
+    private static final class Model {
+        private final Map<Long, Long> newestTime = new HashMap<>();
+        private final Map<Long, String> values = new HashMap<>();
+        private int offline;
+        private int poison;
+        private int deletes;
+
+        void upsert(long key, long time, String value) {
+            if (time >= newestTime.getOrDefault(key, Long.MIN_VALUE)) {
+                newestTime.put(key, time);
+                values.put(key, value);
+            }
+        }
+
+        void delete(long key) {
+            deletes++;
+            newestTime.remove(key);
+            values.remove(key);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void everyRowIsCountedOnceAndTheNewestIsStored(long seed) {
+        Random random = new Random(seed);
+        String topic = "1_" + seed + "_g_1_onlinefs";
+        OnlineSchema schema = new OnlineSchema(
+                seed,
+                List.of(
+                        new OnlineColumn("id", FeatureType.parse("bigint"), null),
+                        new OnlineColumn("ts", FeatureType.parse("timestamp"), null),
+                        new OnlineColumn("v", FeatureType.parse("string"), null)),
+                List.of(0),
+                1,
+                null);
+        TestGroups groups = new TestGroups();
+        groups.subject(1, AvroRowsTest.subject(schema));
+        groups.put(TestGroups.online(1, seed, topic, schema));
+        topics.createTopic(topic, soon());
+        log.grant("shop__alice", topic);
+        MemoryDatabase database = new MemoryDatabase();
+        MemoryOnlineRows rows = new MemoryOnlineRows(Clock.systemUTC());
+        IngestLedger ledger = new IngestLedger(database, System::nanoTime, Clock.systemUTC(), new Random());
+        long ingestion = ledger.open(1, seed, ROWS, soon());
+        List<OnlineIngester> ingesters = new ArrayList<>();
+        for (int number = 0; number < 2; number++) {
+            OnlineIngester ingester = new OnlineIngester(
+                    log.connection(),
+                    new IngesterSettings(
+                            100,
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(20),
+                            Duration.ofSeconds(2),
+                            Duration.ofMillis(1),
+                            Duration.ofMillis(5)),
+                    groups,
+                    groups,
+                    new FlakyRows(rows, new Random(seed * 10 + number)),
+                    new IngestLedger(
+                            new FlakyDatabase(database, new Random(seed * 20 + number)),
+                            System::nanoTime,
+                            Clock.systemUTC(),
+                            new Random()),
+                    System::nanoTime,
+                    Clock.systemUTC(),
+                    new Random(),
+                    new Metrics());
+            ingesters.add(ingester);
+            ingester.start();
+        }
+        Model model = send(topic, seed, ingestion, schema, random);
+
+        Eventually.holds(
+                Duration.ofMinutes(1),
+                () -> assertThat(done(ledger, seed, ingestion))
+                        .as("seed %d", seed)
+                        .isEqualTo(ROWS));
+        ingesters.forEach(OnlineIngester::close);
+        Ingestion counted = ledger.find(1, seed, ingestion, soon());
+        assertThat(counted).isNotNull();
+        Map<IngestStatus, Long> counts = counted == null ? Map.of() : counted.rows();
+        assertThat(counts).as("seed %d", seed).containsEntry(IngestStatus.FAILED, (long) model.poison);
+        assertThat(counts).as("seed %d", seed).containsEntry(IngestStatus.DELETED, (long) model.deletes);
+        assertThat(counts.getOrDefault(IngestStatus.IGNORED, 0L))
+                .as("seed %d", seed)
+                .isGreaterThanOrEqualTo(model.offline);
+        for (long key = 0; key < KEYS; key++) {
+            assertThat(value(rows, schema, key)).as("seed %d key %d", seed, key).isEqualTo(model.values.get(key));
+        }
+    }
+
+    private static long done(IngestLedger ledger, long group, long ingestion) {
+        Ingestion found = ledger.find(1, group, ingestion, soon());
+        return found == null ? -1 : found.done();
+    }
+
+    private static @Nullable Object value(OnlineRows rows, OnlineSchema schema, long key) {
+        OnlineRow row = rows.read(
+                        List.of(new OnlineRows.TableRead(
+                                schema, List.of(KeyCodec.encode(schema, new Object[] {key})), Projection.ALL)),
+                        soon())
+                .getFirst();
+        return row == null ? null : row.value(2);
+    }
+
+    private Model send(String topic, long group, long ingestion, OnlineSchema schema, Random random) {
+        Model model = new Model();
+        try (KafkaProducer<byte[], byte[]> producer = log.user("shop__alice")) {
+            for (int number = 0; number < ROWS; number++) {
+                long key = random.nextInt(KEYS);
+                long time = random.nextInt(1_000_000);
+                String value = "row " + number;
+                byte[] bytes = AvroRowsTest.row(schema, key, time, value);
+                ProducerRecord<byte[], byte[]> record;
+                switch (random.nextInt(20)) {
+                    case 0 -> {
+                        model.offline++;
+                        record = new ProducerRecord<>(topic, bytes);
+                        record.headers().add("storage", "offline".getBytes(UTF_8));
+                    }
+                    case 1 -> {
+                        model.poison++;
+                        record = new ProducerRecord<>(topic, new byte[] {1, 2, 3});
+                    }
+                    case 2 -> {
+                        model.delete(key);
+                        record = new ProducerRecord<>(topic, AvroRowsTest.row(schema, key, null, null));
+                        record.headers().add("operation", "delete".getBytes(UTF_8));
+                    }
+                    default -> {
+                        model.upsert(key, time, value);
+                        record = new ProducerRecord<>(topic, bytes);
+                    }
+                }
+                Map.of("projectId", 1L, "featureGroupId", group, "subjectId", 1L, "onlineIngestionId", ingestion)
+                        .forEach((name, id) ->
+                                record.headers().add(name, id.toString().getBytes(UTF_8)));
+                assertThat(producer.send(record)).isNotNull();
+            }
+        }
+        return model;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.access;
+
+import org.jspecify.annotations.NullMarked;

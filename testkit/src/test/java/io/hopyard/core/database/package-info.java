@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.wire.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.wire.rest;
+
+import org.jspecify.annotations.NullMarked;
