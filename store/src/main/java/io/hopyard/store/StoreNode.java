@@ -40,7 +40,7 @@ public final class StoreNode implements AutoCloseable {
     private final Clock clock;
     private final Ticker ticker;
     private final Metrics metrics;
-    private @Nullable Running running;
+    private volatile @Nullable Running running;
 
     /** What there is only while the node runs. */
     private record Running(
@@ -151,14 +151,14 @@ public final class StoreNode implements AutoCloseable {
         return new SimpleImmutableEntry<>(entry.getKey(), entry.getValue());
     }
 
-    /** The metadata rows; fails before {@link #start}. */
+    /** The metadata rows; before {@link #start} and after {@link #close} every call is refused with UNAVAILABLE. */
     public Database database() {
-        return running().database();
+        return new RunningDatabase(() -> running().database());
     }
 
-    /** The online rows; fails before {@link #start}. */
+    /** The online rows; before {@link #start} and after {@link #close} every call is refused with UNAVAILABLE. */
     public OnlineRows onlineRows() {
-        return running().onlineRows();
+        return new RunningOnlineRows(() -> running().onlineRows());
     }
 
     /** True while rows can be read and written. */
@@ -170,7 +170,7 @@ public final class StoreNode implements AutoCloseable {
     private Running running() {
         Running now = running;
         if (now == null) {
-            throw new IllegalStateException("the store does not run");
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "the store of this node does not run");
         }
         return now;
     }

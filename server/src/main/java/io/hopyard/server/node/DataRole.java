@@ -2,14 +2,51 @@ package io.hopyard.server.node;
 
 import io.hopyard.core.database.Database;
 import io.hopyard.core.serving.OnlineRows;
-import java.util.List;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.store.StoreNode;
+import io.hopyard.store.StoreSettings;
+import java.time.Duration;
 
 /** What a data node runs: the database. */
-record DataRole(Database database, OnlineRows onlineRows, List<Part> parts) {
+record DataRole(Database database, OnlineRows onlineRows, Part part) {
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final long PAGES_FIRST_BYTES = 64L << 20;
+
     static DataRole of(Surroundings around) {
+        StoreNode store = new StoreNode(settings(around), around.clock(), around.ticker(), around.metrics());
         return new DataRole(
-                new io.hopyard.testkit.database.MemoryDatabase(),
-                new io.hopyard.testkit.serving.MemoryOnlineRows(around.clock()),
-                List.of());
+                store.database(),
+                store.onlineRows(),
+                new Part(
+                        "database",
+                        () -> store.start(START_TIMEOUT),
+                        store::close,
+                        () -> store.ready() ? null : "The engine stopped after an error."));
+    }
+
+    private static StoreSettings settings(Surroundings around) {
+        return new StoreSettings(
+                around.data().resolve("database"),
+                around.get(AllSettings.NODE_NAME),
+                new StoreSettings.Address(
+                        around.address(AllSettings.DATABASE_ADDRESS),
+                        around.get(AllSettings.DATABASE_PORT),
+                        around.get(AllSettings.DATABASE_COMMUNICATION_PORT)),
+                new StoreSettings.Memory(
+                        PAGES_FIRST_BYTES,
+                        around.get(AllSettings.DATABASE_MEMORY_MAX),
+                        around.get(AllSettings.DATABASE_ROW_CACHE_MAX)),
+                switch (around.get(AllSettings.DATABASE_SYNC)) {
+                    case LOG_ONLY -> StoreSettings.Durability.OPERATING_SYSTEM;
+                    case FSYNC -> StoreSettings.Durability.DISK;
+                },
+                retention(around));
+    }
+
+    /** Traces of deletes must outlive every replay of the log. */
+    private static Duration retention(Surroundings around) {
+        Duration log = around.get(AllSettings.LOG_RETENTION);
+        Duration twice = log.multipliedBy(2);
+        return twice.compareTo(StoreSettings.RETENTION) > 0 ? twice : StoreSettings.RETENTION;
     }
 }

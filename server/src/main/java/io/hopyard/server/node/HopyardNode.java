@@ -34,7 +34,7 @@ import java.util.List;
 public final class HopyardNode implements AutoCloseable {
     private static final Duration TOPIC_DECISION_TIMEOUT = Duration.ofSeconds(2);
     private static final int SERVING_ENTRIES_MAX = 10_000;
-    private static final long CACHE_BYTES_MAX = 128L << 20;
+    private static final long CACHE_BYTES_MAX = 64L << 20;
 
     private final Surroundings around;
     private final DataDirectory directory;
@@ -108,7 +108,7 @@ public final class HopyardNode implements AutoCloseable {
                 new StoredServingCatalog(cached.stores, cached.records, SERVING_ENTRIES_MAX, around.metrics());
 
         List<Part> parts = new ArrayList<>(CoordinationRole.parts(around, identity));
-        parts.addAll(data.parts());
+        parts.add(data.part());
         parts.add(new Part(
                 "metadata-cache",
                 refresher::start,

@@ -127,7 +127,7 @@ public final class AllSettings {
     public static final Setting<Long> DATABASE_ROW_CACHE_MAX = add(
             "database.row-cache-max",
             Kind.dataSize(1, 1 << 20),
-            "256MiB",
+            "128MiB",
             "Memory for online rows that are answered without asking the engine.");
     public static final Setting<Sync> DATABASE_SYNC = add(
             "database.sync",
