@@ -61,8 +61,8 @@ final class MysqlError extends RuntimeException {
 
     static MysqlError of(FeatureStoreException failure) {
         Kind kind = switch (failure.code().kind()) {
-            case UNAVAILABLE, EXHAUSTED -> Kind.TRY_AGAIN;
-            case USER, CONFLICT -> Kind.NOT_SUPPORTED;
+            case UNAVAILABLE, EXHAUSTED, CONFLICT -> Kind.TRY_AGAIN;
+            case USER -> Kind.NOT_SUPPORTED;
             case INTERNAL -> Kind.INTERNAL;
         };
         return switch (failure.code()) {

@@ -23,6 +23,7 @@ public final class OnlineErrors {
         int status = switch (code) {
             case PAYLOAD_TOO_LARGE -> 400;
             case FORBIDDEN, UNAUTHENTICATED -> 401;
+            case CONCURRENT_CHANGE -> 503; // metadata is being changed, asking again helps
             default -> code.httpStatus();
         };
         String text =
@@ -36,7 +37,8 @@ public final class OnlineErrors {
     }
 
     static Answer answer(Refused refusal, String version) {
-        Map<String, String> headers = refusal.code().retryable() ? Map.of("Retry-After", "1") : Map.of();
+        Map<String, String> headers =
+                refusal.httpStatus() == 503 || refusal.httpStatus() == 429 ? Map.of("Retry-After", "1") : Map.of();
         if (version.equals(V2)) {
             ObjectNode error = Json.object();
             error.put("code", refusal.httpStatus());

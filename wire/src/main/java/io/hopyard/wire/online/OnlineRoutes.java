@@ -3,6 +3,7 @@ package io.hopyard.wire.online;
 import io.hopyard.core.access.Gate;
 import io.hopyard.core.access.Scope;
 import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.ErrorKind;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.ServingCatalog;
@@ -89,7 +90,7 @@ public final class OnlineRoutes {
             try {
                 return handler.handle(exchange);
             } catch (FeatureStoreException e) {
-                if (e.code() != ErrorCode.UNAVAILABLE && e.code() != ErrorCode.DEADLINE_EXCEEDED) {
+                if (e.code().kind() != ErrorKind.UNAVAILABLE && e.code() != ErrorCode.CONCURRENT_CHANGE) {
                     throw e;
                 }
                 VectorFault fault = new VectorFault(VectorFault.Kind.READ_FAILED, e.text());

@@ -46,7 +46,7 @@ final class Refused extends RuntimeException {
     }
 
     static Refused unavailable(VectorFault fault, ErrorCode code) {
-        return new Refused(code.httpStatus(), code, fault.message(), fault);
+        return new Refused(503, code, fault.message(), fault);
     }
 
     int httpStatus() {

@@ -428,6 +428,7 @@ class MysqlDoorTest {
 
         assertThat(RawMysql.error(shortOne.read())).isEqualTo("1043 #08S01Bad handshake");
         assertThat(RawMysql.error(huge.read())).startsWith("1153 #08S01");
+        shortOne.close();
         huge.close();
         awaitConnections(0);
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class OnlineRoutesTest {
@@ -349,9 +350,12 @@ class OnlineRoutesTest {
         assertThat(single.statusCode()).isEqualTo(500);
     }
 
-    @Test
-    void databaseThatCannotBeReachedIsUnavailableWithRetryAfter() {
-        world.failWith(ErrorCode.UNAVAILABLE);
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CONCURRENT_CHANGE"})
+    void whatMayWorkLaterIsUnavailableWithRetryAfter(ErrorCode code) {
+        world.failWith(code);
 
         HttpResponse<String> vector = vector("\"entries\":{\"id\":1}");
         HttpResponse<String> row =
