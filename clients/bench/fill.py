@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import sys
 import tempfile
@@ -41,7 +42,8 @@ def main() -> int:
         try:
             project = login(PROJECT)
         except ProjectException:
-            sys.stdin.close()
+            # Where there are several projects, login asks for one at the keyboard; any will do to create another.
+            sys.stdin = io.StringIO("1\n")
             login(None)
             hopsworks.create_project(PROJECT)
             project = login(PROJECT)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import logging
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ from hopsworks.client.exceptions import FeatureStoreException, ProjectException,
 PROJECT = "flights"
 VIEW = "arrival_delay"
 BATCH = 100
+BATCH_ROUNDS = 5
 MISMATCHES_SHOWN = 10
 
 
@@ -70,6 +72,7 @@ class DemoFailure(Exception):
 
 def main() -> int:
     arguments = parse_arguments()
+    logging.disable(logging.INFO)
     started = time.perf_counter()
     report = Report()
     with tempfile.TemporaryDirectory(prefix="hopyard-demo-") as certificates:
@@ -79,8 +82,10 @@ def main() -> int:
             return fail(str(failure))
         except requests.exceptions.ConnectionError as failure:
             return fail(f"no node answers at https://{arguments.host}:{arguments.port} ({failure})")
-        except (RestAPIError, ProjectException, FeatureStoreException) as failure:
-            return fail(f"the node refused: {failure}")
+        except RestAPIError as failure:
+            return fail(f"the node refused {failure.url}: {failure.user_message or failure}")
+        except (ProjectException, FeatureStoreException) as failure:
+            return fail(f"the client refused: {failure}")
         finally:
             hopsworks.logout()
 
@@ -143,9 +148,9 @@ def open_project(arguments: argparse.Namespace, certificates: str) -> Any:
         return login(PROJECT)
     except ProjectException:
         print(f"Creating the project {PROJECT!r} ...")
-    # A project is created from inside a session. Where the user has several other projects, login asks for one of
-    # them at the keyboard; any will do.
-    with answer_at_keyboard("1\n"):
+    # A project is created from inside a session. Where the user has several other projects, login lists them and asks
+    # for one at the keyboard; any will do.
+    with answer_at_keyboard("1\n"), contextlib.redirect_stdout(io.StringIO()):
         login(None)
     hopsworks.create_project(PROJECT, description="Flights from New York City in 2013")
     return login(PROJECT)
@@ -254,7 +259,8 @@ def serve(
 ) -> None:
     """Reads feature vectors one by one and in batches, compares each value and measures."""
     view = store.get_feature_view(VIEW, version=1)
-    view.init_serving(**options)
+    # The version of the training data matters to functions that were fitted to it; this view has none.
+    view.init_serving(training_dataset_version=1, **options)
     names = [feature.name for feature in view.features if not feature.label]
     if features.LABEL in names or not names:
         raise DemoFailure(f"the vector of {VIEW} has the features {names} (expected: some, without the label)")
@@ -271,7 +277,7 @@ def serve(
         compare_vector(f"{title} {entry['flight_id']}", names, vector, wanted, report)
     report.served.append(timing(title, 1, seconds))
 
-    starts = range(0, len(entries) - BATCH + 1, BATCH)
+    starts = [*range(0, len(entries) - BATCH + 1, BATCH)] * BATCH_ROUNDS
     batches, seconds = timed(
         [lambda at=at: view.get_feature_vectors(entries[at : at + BATCH], allow_missing=True) for at in starts]
     )
@@ -367,9 +373,9 @@ def answer_at_keyboard(text: str) -> Iterator[None]:
 def print_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
     print()
-    for row in [header, *rows]:
-        first, *others = (cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        print("  ".join([first, *others]))
+    for first, *others in [header, *rows]:
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        print("  ".join([first.ljust(widths[0]), *cells]))
 
 
 def fail(reason: str) -> int:

@@ -260,8 +260,18 @@ def b64(data: bytes) -> str:
 
 @contextlib.contextmanager
 def serving(view: Any, client: str, **options: Any) -> Iterator[Any]:
-    """A view whose vectors come through one of the two online clients; its connections are closed at the end."""
-    view.init_serving(**({"init_rest_client": True} if client == "rest" else {}), **options)
+    """A view whose vectors come through one of the two online clients; its connections are closed at the end.
+
+    The REST client is one per process. It keeps the key and the certificates of the log-in it was made in, and a reset
+    alone does not change that: only a reset with some configuration looks at the new log-in.
+    """
+    if client == "rest":
+        options |= {
+            "init_rest_client": True,
+            "reset_rest_client": True,
+            "config_rest_client": {"timeout": REQUEST_SECONDS},
+        }
+    view.init_serving(**options)
     try:
         yield view
     finally:

@@ -6,10 +6,18 @@ import pandas as pd
 import pymysql
 import pytest
 from hopsworks.client.exceptions import RestAPIError
-from support import MYSQL_PORT, REVOKED_WITHIN_SECONDS, Session, User, insert, until
+from support import MYSQL_PORT, REVOKED_WITHIN_SECONDS, Session, User, insert, serving, until
 
 ROWS = pd.DataFrame({"id": [1, 2], "x": [1.5, 2.5]})
-READS = ["", "/featuregroups", "/featuregroups/tx?version=1", "/featureview/v/version/1", "/keywords"]
+READS = [
+    "featurestores/{store}",
+    "featurestores/{store}/featuregroups",
+    "featurestores/{store}/featuregroups/tx?version=1",
+    "featurestores/{store}/featureview/v/version/1",
+    "featurestores/keywords",
+    "credentials",
+    "projectMembers",
+]
 
 
 def member(session: Session, user: User, role: str) -> None:
@@ -21,20 +29,20 @@ def shared(session: Session) -> None:
     session.store.create_feature_view("v", group.select_all(), version=1)
 
 
-def store_path(session: Session, rest_of: str) -> str:
-    return f"project/{session.project.id}/featurestores/{session.name.lower()}_featurestore{rest_of}" if not rest_of else f"{session.path}{rest_of}"
+def read_path(session: Session, path: str) -> str:
+    return f"project/{session.project.id}/{path.format(store=session.store.id)}"
 
 
 @pytest.mark.parametrize("path", READS)
 def test_without_a_key_nothing_is_told(session: Session, path: str):
     shared(session)
-    assert session.node.stranger().error("GET", store_path(session, path))[0] == 401
+    assert session.node.stranger().error("GET", read_path(session, path))[0] == 401
 
 
 @pytest.mark.parametrize("path", READS)
 def test_another_user_sees_nothing_of_the_project(session: Session, user: User, path: str):
     shared(session)
-    assert session.node.rest(user.key).error("GET", store_path(session, path))[0] == 403
+    assert session.node.rest(user.key).error("GET", read_path(session, path))[0] == 403
 
 
 def test_another_user_sees_only_its_own_projects(session: Session, user: User):
@@ -68,8 +76,8 @@ def test_an_observer_reads(session: Session, user: User, tmp_path):
     store = session.node.login(session.name, tmp_path / "observer", user.key).get_feature_store()
     assert len(store.get_feature_group("tx", version=1).read(online=True)) == 2
     view = store.get_feature_view("v", version=1)
-    view.init_serving(init_rest_client=True)
-    assert view.get_feature_vector({"id": 1}) == [1, 1.5]
+    with serving(view, "rest"):
+        assert view.get_feature_vector({"id": 1}) == [1, 1.5]
 
 
 def test_an_observer_cannot_write_over_rest(session: Session, user: User, tmp_path):

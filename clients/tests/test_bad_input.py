@@ -6,10 +6,13 @@ import copy
 import json
 import random
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pandas as pd
 import pytest
+import requests
+from mutations import mutate
 from support import API, REQUEST_SECONDS, Session, tls, until
 
 ROWS = pd.DataFrame({"id": [1, 2], "x": [1.5, 2.5]})
@@ -153,7 +156,7 @@ def test_an_unknown_ingestion_is_not_an_error_page(session: Session):
     assert answer.json()
 
 
-@pytest.mark.parametrize("value", ["ID:abc", "NONSENSE", "", "ID:", "ID:-1"])
+@pytest.mark.parametrize("value", ["ID:abc", "NONSENSE", "", "ID:"])
 def test_a_bad_filter_is_refused(session: Session, value: str):
     made = session.filled(ROWS)
     status, _ = session.rest.error(
@@ -218,14 +221,15 @@ def test_a_request_cut_in_the_middle_leaves_nothing(session: Session):
 
 
 def test_many_makers_of_the_same_group_get_one_group(session: Session):
-    from concurrent.futures import ThreadPoolExecutor
+    """Who asks while the same group is being made may help to finish it and gets the same group, or a conflict."""
 
-    def make(_: int) -> int:
-        return session.node.rest().call("POST", f"{session.path}/featuregroups", json=group()).status_code
+    def make(_: int) -> requests.Response:
+        return session.node.rest().call("POST", f"{session.path}/featuregroups", json=group())
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = sorted(pool.map(make, range(8)))
-    assert statuses == [201] + [409] * 7
+        answers = list(pool.map(make, range(8)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
     assert session.rest.get(f"{session.path}/featuregroups")["count"] == 1
 
 
@@ -259,31 +263,3 @@ def test_mutated_requests_never_hang_and_never_end_in_a_server_error(session: Se
         assert answer.status_code < 500, place
         assert "java." not in answer.text and "\tat " not in answer.text, place
     until("the node still serves", lambda: session.rest.call("GET", "project").status_code == 200)
-
-
-JUNK: list[Any] = [None, "", "x" * 300, 0, -1, 2**63, 1.5, True, [], {}, [None], {"a": None}, "ü\x00", "'; --", 1e308]
-
-
-def mutate(value: Any, chance: random.Random) -> Any:
-    """Changes one place of a JSON value: replaces it, leaves it out, doubles it or renames it."""
-    if isinstance(value, dict) and value and chance.random() < 0.85:
-        key = chance.choice(list(value))
-        kind = chance.random()
-        if kind < 0.15:
-            del value[key]
-        elif kind < 0.25:
-            value[key + "x"] = value.pop(key)
-        else:
-            value[key] = mutate(value[key], chance)
-        return value
-    if isinstance(value, list) and value and chance.random() < 0.85:
-        at = chance.randrange(len(value))
-        kind = chance.random()
-        if kind < 0.15:
-            del value[at]
-        elif kind < 0.3:
-            value.append(copy.deepcopy(value[at]))
-        else:
-            value[at] = mutate(value[at], chance)
-        return value
-    return chance.choice(JUNK)

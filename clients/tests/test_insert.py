@@ -221,7 +221,7 @@ def test_small_inserts_end(session: Session, rows: int):
     group = session.filled(pd.DataFrame({"id": [9], "value": ["first"]}))
     frame = pd.DataFrame({"id": pd.Series(range(rows), dtype="int64"), "value": pd.Series(["x"] * rows, dtype=object)})
     if rows == 0:
-        group.insert(frame.astype({"value": "string"}), write_options={"start_offline_materialization": False})
+        group.insert(frame, write_options={"start_offline_materialization": False})
     else:
         assert insert(group, frame) == {"UPSERTED": 1}
 

@@ -11,7 +11,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from hsfs.core import kafka_engine
-from support import Session, User
+from support import Node, User, insert, unique
 
 ROWS = pd.DataFrame({"id": [1], "x": [1.5]})
 
@@ -26,19 +26,27 @@ def settings(store: Any, folder: Path) -> dict[str, Any]:
     return config | {"socket.timeout.ms": 6000, "message.timeout.ms": 6000}
 
 
-@pytest.fixture
-def own(session: Session, tmp_path: Path) -> tuple[str, dict[str, Any]]:
-    group = session.filled(ROWS)
-    return group._online_topic_name, settings(session.store, tmp_path / "own-copy")
+def project_of(node: Node, user: User, folder: Path) -> Any:
+    """The feature store of a new project that is the only one of its owner."""
+    name = unique("p")
+    node.rest(user.key).expect(201, "POST", f"project?projectName={name}", json={"projectName": name})
+    return node.login(name, folder, user.key).get_feature_store()
 
 
 @pytest.fixture
-def foreign(own, session: Session, user: User, tmp_path: Path) -> dict[str, Any]:
-    """Settings of a user that has only a project of its own."""
-    name = "q" + session.name
-    session.node.rest(user.key).expect(201, "POST", f"project?projectName={name}", json={"projectName": name})
-    store = session.node.login(name, tmp_path / "foreign", user.key).get_feature_store()
-    return settings(store, tmp_path / "foreign-copy")
+def own(node: Node, user: User, tmp_path: Path) -> tuple[str, dict[str, Any]]:
+    store = project_of(node, user, tmp_path / "own")
+    group = store.get_or_create_feature_group(
+        "tx", version=1, primary_key=["id"], online_enabled=True, statistics_config=False
+    )
+    insert(group, ROWS)
+    return group._online_topic_name, settings(store, tmp_path / "own-copy")
+
+
+@pytest.fixture
+def foreign(own, node: Node, tmp_path: Path) -> dict[str, Any]:
+    """Settings of another user, who has only a project of its own."""
+    return settings(project_of(node, node.create_user(), tmp_path / "foreign"), tmp_path / "foreign-copy")
 
 
 def delivery_error(config: dict[str, Any], topic: str) -> Any:

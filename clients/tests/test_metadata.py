@@ -138,7 +138,9 @@ def test_rejected_rows_are_counted_as_failed_and_visible(session: Session):
     assert 9 in group.read(online=True).id.tolist()
     rejected = session.rest.get(f"{session.path}/featuregroups/{group.id}/online_ingestion/rejected")
     assert rejected["count"] == 1
-    assert rejected["items"][0]["reason"]
+    assert rejected["items"][0]["failureReason"]
+    assert rejected["items"][0]["failureType"]
+    assert rejected["items"][0]["onlineIngestionId"] == ingestion["id"]
 
 
 def test_two_inserts_have_two_numbers(session: Session):

@@ -35,10 +35,6 @@ class Case:
         return self.type
 
 
-def as_float32(value: Any) -> Any:
-    return None if value is None else float(np.float32(value))
-
-
 SIMPLE = [
     Case("boolean", pa.bool_(), [True, False, None]),
     Case("int", pa.int32(), [0, 1, -1, 2**31 - 1, -(2**31), None]),
@@ -105,17 +101,19 @@ def stored_group(session: Session, case: Case) -> Any:
     return group
 
 
-def equal(stored: Any, expected: Any) -> bool:
+def equal(stored: Any, expected: Any, type_of: str) -> bool:
     if expected is None:
         return stored is None
-    if isinstance(expected, dt.datetime):
-        return stored == expected
+    if type_of == "float":
+        # The shortest text that gives the same single-precision number is as good as any longer one.
+        return np.float32(stored) == np.float32(expected)
     return type(stored) is type(expected) and stored == expected
 
 
-def check(values: list[Any], expected: list[Any]) -> None:
+def check(values: list[Any], expected: list[Any], type_of: str = "") -> None:
     assert len(values) == len(expected)
-    different = [(at, got, want) for at, (got, want) in enumerate(zip(values, expected, strict=True)) if not equal(got, want)]
+    pairs = enumerate(zip(values, expected, strict=True))
+    different = [(at, got, want) for at, (got, want) in pairs if not equal(got, want, type_of)]
     assert not different, f"(row, stored, expected): {different}"
 
 
@@ -127,13 +125,11 @@ def test_a_value_comes_back_as_it_was_in_vectors(session: Session, client: str, 
         singles = [view.get_feature_vector({"id": at}) for at in range(len(case.values))]
         batch = view.get_feature_vectors([{"id": at} for at in range(len(case.values))])
     expected = [expected_value(case, client, value) for value in case.values]
-    check([vector[1] for vector in singles], expected)
-    check([vector[1] for vector in batch], expected)
+    check([vector[1] for vector in singles], expected, case.type)
+    check([vector[1] for vector in batch], expected, case.type)
 
 
 def expected_value(case: Case, client: str, value: Any) -> Any:
-    if case.type == "float":
-        return as_float32(value)
     if client == "rest":
         return case.rest(value)
     if case.type == "boolean" and value is not None:
@@ -144,19 +140,22 @@ def expected_value(case: Case, client: str, value: Any) -> Any:
 @pytest.mark.parametrize("case", SIMPLE, ids=str)
 def test_a_value_comes_back_as_it_was_in_whole_group_reads(session: Session, case: Case):
     group = stored_group(session, case)
-    if case.type in ("timestamp", "date"):
-        # pandas has nanoseconds in the reader of the client: years outside 1677 to 2262 cannot be shown there.
-        values = [v for v in case.values if v is None or 1700 < v.year < 2200]
-        read = group.filter(group.id.isin([at for at, v in enumerate(case.values) if v in values])).read(online=True)
-    else:
-        values = case.values
-        read = group.read(online=True)
-    read = read.sort_values("id")
-    for got, want in zip(read.v.tolist(), values, strict=True):
+    # The client reads into pandas, which has no times outside 1677 to 2262, and no exact bigint beside a null.
+    readable = [
+        (at, value)
+        for at, value in enumerate(case.values)
+        if (case.type not in ("timestamp", "date") or value is None or 1700 < value.year < 2200)
+        and (case.type != "bigint" or value is not None)
+    ]
+    key = group.get_feature("id")
+    read = group.filter(key.isin([at for at, _ in readable])).read(online=True).sort_values("id")
+    for got, (_, want) in zip(read.v.tolist(), readable, strict=True):
         if want is None:
             assert pd.isna(got)
         elif case.type == "float":
             assert np.float32(got) == np.float32(want)
+        elif case.type.startswith("decimal"):
+            assert float(got) == float(want)  # pandas makes a float of a decimal that comes over SQL
         else:
             assert got == want
 

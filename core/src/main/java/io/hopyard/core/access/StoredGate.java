@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class StoredGate implements Gate {
     private final Database database;
     private final Clock clock;
+    private final RowMemo<StoredKey> keys = new RowMemo<>(AccessRows::storedKey);
+    private final RowMemo<User> users = new RowMemo<>(AccessRows::user);
+    private final RowMemo<Member> members = new RowMemo<>(AccessRows::member);
 
     public StoredGate(Database database, Clock clock) {
         this.database = database;
@@ -31,7 +34,7 @@ public final class StoredGate implements Gate {
         }
         KeyText text = KeyText.parse(apiKey);
         Row row = AccessRows.find(database, AccessRows.key(text.prefix()), deadline);
-        StoredKey stored = row == null ? null : AccessRows.storedKey(row);
+        StoredKey stored = row == null ? null : keys.of(row);
         if (stored == null || !stored.matches(text.secret())) {
             throw new FeatureStoreException(
                     ErrorCode.UNAUTHENTICATED, "API key: unknown (expected: one that exists and was not revoked)");
@@ -42,7 +45,7 @@ public final class StoredGate implements Gate {
                     ErrorCode.UNAUTHENTICATED, "API key: expired (expected: one that is still valid)");
         }
         Row userRow = AccessRows.find(database, AccessRows.user(stored.key().userId()), deadline);
-        User user = userRow == null ? null : AccessRows.user(userRow);
+        User user = userRow == null ? null : users.of(userRow);
         if (user == null || !user.active()) {
             throw new FeatureStoreException(
                     ErrorCode.UNAUTHENTICATED, "API key: its user is not active (expected: an active user)");
@@ -63,7 +66,6 @@ public final class StoredGate implements Gate {
             return false;
         }
         Row member = rows.getLast();
-        return caller.admin()
-                || (member != null && AccessRows.member(member).role().allows(permission));
+        return caller.admin() || (member != null && members.of(member).role().allows(permission));
     }
 }

@@ -151,7 +151,7 @@ public final class VectorPlan {
                 continue;
             }
             int group = feature.group();
-            Key key = keyOf(feature, keysByOrdinal.get(group));
+            Key key = keyOf(feature, all.get(group).prefix(), keysByOrdinal.get(group));
             int column = -1;
             if (reads[group] < 0) {
                 unread = true;
@@ -197,9 +197,19 @@ public final class VectorPlan {
         return keys;
     }
 
-    private static @Nullable Key keyOf(ServingView.ServingFeature feature, Map<Integer, Key> keysByOrdinal) {
-        Key key = keysByOrdinal.get(feature.ordinal());
-        return key == null || key.position() < 0 ? null : key;
+    /** A feature of a group that is not online has no ordinal, so that its name tells whether it is a key. */
+    private static @Nullable Key keyOf(
+            ServingView.ServingFeature feature, String prefix, Map<Integer, Key> keysByOrdinal) {
+        if (feature.ordinal() >= 0) {
+            Key key = keysByOrdinal.get(feature.ordinal());
+            return key == null || key.position() < 0 ? null : key;
+        }
+        for (Key key : keysByOrdinal.values()) {
+            if (feature.name().equals(prefix + key.column().name())) {
+                return key;
+            }
+        }
+        return null;
     }
 
     /** The entries that may name a key: the required one, the prefixed one, the bare one. */

@@ -294,6 +294,15 @@ class VectorPlanTest {
     }
 
     @Test
+    void keyOfASpineComesBackByItsName() {
+        List<ServingGroup> groups = List.of(unread(group(CUSTOMERS, 0, "c_", required("id", "c_"))));
+        ServingFeature id = new ServingFeature("c_id", FeatureType.Simple.BIGINT, 0, -1, false, false, false);
+        ServingFeature age = new ServingFeature("c_age", FeatureType.Simple.INT, 0, -1, false, false, false);
+
+        assertThat(vector(plan(groups, id, age), Map.of("c_id", 3L))).isEqualTo("[3, -] MISSING");
+    }
+
+    @Test
     void rowsOfOneRequestKeepTheirOrderWhateverIsMissing() {
         VectorPlan plan = nested();
         put(ORDERS, 8L, 2L, 1.25);

@@ -106,14 +106,33 @@ public final class HttpDoor implements AutoCloseable {
         return builder.build();
     }
 
-    /** Listens when it returns. */
+    /**
+     * Listens when it returns.
+     *
+     * @throws IllegalStateException when the address cannot be bound
+     */
     public void start() {
-        server.start();
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            throw cannotListen(e);
+        }
+        // Helidon only logs that it could not bind.
+        if (!server.isRunning()) {
+            throw cannotListen(null);
+        }
         LOG.atInfo()
                 .addKeyValue("door", settings.door())
                 .addKeyValue("host", settings.host())
                 .addKeyValue("port", port())
                 .log("HTTP door is open");
+    }
+
+    private IllegalStateException cannotListen(@Nullable RuntimeException cause) {
+        return new IllegalStateException(
+                "door " + settings.door() + " cannot listen on " + settings.host() + ":" + settings.port()
+                        + " (expected: an address of this machine and a free port)",
+                cause);
     }
 
     /** The bound port; only after {@link #start()}. */
@@ -185,6 +204,9 @@ public final class HttpDoor implements AutoCloseable {
             answer = failure(e, method, rawPath);
         }
         measured.record(answer.status(), ticker.nanos() - from);
+        if (answer.status() == 429 || answer.status() == 503) {
+            more.put("Retry-After", "1");
+        }
         send(request, response, body, answer, more);
     }
 
@@ -320,8 +342,8 @@ public final class HttpDoor implements AutoCloseable {
             ServerRequest request, ServerResponse response, Answer answer, Map<String, String> more, boolean usable) {
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        answer.headers().forEach(response::header);
         more.forEach(response::header);
+        answer.headers().forEach(response::header);
         if (!usable || stopping) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }

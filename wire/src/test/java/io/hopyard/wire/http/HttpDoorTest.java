@@ -1,6 +1,7 @@
 package io.hopyard.wire.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.access.Caller;
 import io.hopyard.core.access.Gate;
@@ -425,6 +426,20 @@ class HttpDoorTest {
             leave.countDown();
             assertThat(slow.get().status()).isEqualTo(200);
             closing.get();
+        }
+    }
+
+    @Test
+    void takenPortIsNamedAndTheDoorCanBeClosed() {
+        HttpDoor second = new HttpDoor(
+                HttpSettings.at("second", HOST, door.port()),
+                List.of(),
+                new HttpDoor.Parts(
+                        new OneReader(), KeySource.AUTHORIZATION, ErrorWriter.REST, new Metrics(), System::nanoTime));
+        try (second) {
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("door second cannot listen on " + HOST + ":" + door.port());
         }
     }
 

@@ -295,6 +295,23 @@ class AccessRoutesTest {
     }
 
     @Test
+    void whatIsNotThereIsNotFoundOrNotAvailable() throws Exception {
+        String demo = "/project/100";
+        assertThat(node.get(ownerKey, demo + "/modelregistries/100/models?filter_by=name_eq:x")
+                        .body())
+                .isEqualTo("{\"count\":0,\"items\":[]}");
+        assertRefused(
+                node.get(ownerKey, demo + "/modelregistries/100/models/m_1?expand=trainingdatasets&expand=x"),
+                ErrorCode.MODEL_NOT_FOUND,
+                "none");
+        assertRefused(node.get(ownerKey, demo + "/serving/1"), ErrorCode.DEPLOYMENT_NOT_FOUND, "none");
+        assertRefused(
+                node.call(ownerKey, "PUT", demo + "/modelregistries/100/models/m_1", "{}"),
+                ErrorCode.NOT_AVAILABLE,
+                "model registry: not available in this version");
+    }
+
+    @Test
     void nobodyGetsThroughARouteThatIsNotHis() throws Exception {
         User scientist = node.user("scientist@example.com");
         User observer = node.user("observer@example.com");

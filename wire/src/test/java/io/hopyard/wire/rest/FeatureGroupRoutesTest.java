@@ -412,7 +412,7 @@ class FeatureGroupRoutesTest {
         assertThat(world.get(groups + "/1/commits?sort_by=committed_on:desc&offset=0&limit=1")
                         .expect(200)
                         .body())
-                .isEqualTo(json("{\"count\":0}"));
+                .isEqualTo(json("{\"count\":0,\"items\":[]}"));
         world.post(groups + "/1/expectationsuite", "{}").refused(ErrorCode.NOT_AVAILABLE, "expectation suites");
     }
 

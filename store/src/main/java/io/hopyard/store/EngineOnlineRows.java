@@ -1,0 +1,362 @@
+package io.hopyard.store;
+
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.serving.Clearing;
+import io.hopyard.core.serving.OnlineKey;
+import io.hopyard.core.serving.OnlineRow;
+import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.serving.OnlineSchema;
+import io.hopyard.core.serving.Projection;
+import io.hopyard.core.serving.RowCodec;
+import io.hopyard.core.serving.RowImage;
+import io.hopyard.core.serving.RowMerge;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.core.time.Ticker;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.IgniteTransactions;
+import org.apache.ignite.transactions.Transaction;
+import org.apache.ignite.transactions.TransactionConcurrency;
+import org.apache.ignite.transactions.TransactionIsolation;
+import org.jspecify.annotations.Nullable;
+
+/** Online rows in the engine, read through the {@link RowCache}. Thread safe. */
+final class EngineOnlineRows implements OnlineRows {
+    /** Rows that one engine transaction merges at most. */
+    private static final int TRANSACTION_ROWS_MAX = 512;
+    /** Bytes that one engine transaction writes at most; a segment of the engine's log must hold them. */
+    private static final int TRANSACTION_BYTES_MAX = 4 << 20;
+    /** Rows that one page of a scan looks at, and bytes that it returns, at most. */
+    private static final int PAGE_LOOKS_MAX = 100_000;
+
+    private static final int PAGE_BYTES_MAX = 8 << 20;
+
+    private final RowCache rows;
+    private final IgniteCache<byte[], byte[]> cache;
+    private final IgniteTransactions transactions;
+    private final TableCursor cursor;
+    private final EngineCalls calls;
+    private final Clock clock;
+    private final Ticker ticker;
+    private final Sweeper sweeper;
+    private final Metrics.Counter stored;
+    private final Metrics.Counter older;
+    private final Metrics.Counter expired;
+    private final Metrics.Histogram upserts;
+
+    /** What belongs together in one engine. */
+    record Engine(IgniteCache<byte[], byte[]> cache, IgniteTransactions transactions, TableCursor cursor) {}
+
+    EngineOnlineRows(
+            Engine engine,
+            RowCache rows,
+            EngineCalls calls,
+            Sweeper sweeper,
+            Clock clock,
+            Ticker ticker,
+            Metrics metrics) {
+        this.cache = engine.cache();
+        this.transactions = engine.transactions();
+        this.cursor = engine.cursor();
+        this.rows = rows;
+        this.calls = calls;
+        this.sweeper = sweeper;
+        this.clock = clock;
+        this.ticker = ticker;
+        String help = "Online rows by what became of them";
+        this.stored = metrics.counter("store_upsert_rows_total", help, "result", "stored");
+        this.older = metrics.counter("store_upsert_rows_total", help, "result", "older");
+        this.expired = metrics.counter("store_upsert_rows_total", help, "result", "expired");
+        this.upserts = metrics.histogram("store_upsert_seconds", "Time of one upsert call");
+    }
+
+    @Override
+    public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
+        if (deadline.passed(ticker)) {
+            throw new FeatureStoreException(
+                    ErrorCode.DEADLINE_EXCEEDED, "read of online rows: the deadline passed before it was begun");
+        }
+        long now = clock.millis();
+        int count = 0;
+        for (TableRead read : reads) {
+            count += read.keys().size();
+        }
+        List<@Nullable OnlineRow> answer = new ArrayList<>(count);
+        Map<OnlineKey, List<Miss>> misses = new HashMap<>();
+        for (TableRead read : reads) {
+            for (OnlineKey key : read.keys()) {
+                RowCache.Slot slot = rows.find(key);
+                if (slot == null) {
+                    misses.computeIfAbsent(key, missed -> new ArrayList<>(1)).add(new Miss(read, answer.size()));
+                    answer.add(null);
+                } else {
+                    answer.add(visible(read, key, slot.image(), now));
+                }
+            }
+        }
+        if (!misses.isEmpty()) {
+            Map<OnlineKey, RowImage> found = calls.call(
+                    "read of online rows",
+                    deadline,
+                    () -> load(misses.keySet().stream().toList()));
+            misses.forEach((key, places) ->
+                    places.forEach(miss -> answer.set(miss.index(), visible(miss.read(), key, found.get(key), now))));
+        }
+        return answer;
+    }
+
+    private record Miss(TableRead read, int index) {}
+
+    private @Nullable OnlineRow visible(TableRead read, OnlineKey key, @Nullable RowImage image, long nowMillis) {
+        if (image == null || !readable(key.table(), image, nowMillis)) {
+            return null;
+        }
+        return new OnlineRow(image, read.schema(), read.projection());
+    }
+
+    private boolean readable(long table, RowImage image, long nowMillis) {
+        return !image.tombstone()
+                && image.expiresAtMillis() > nowMillis
+                && !rows.clearing(table).hides(image);
+    }
+
+    private Map<OnlineKey, RowImage> load(List<OnlineKey> keys) {
+        long[] stamps = keys.stream().mapToLong(rows::stamp).toArray();
+        TreeMap<byte[], OnlineKey> asked = new TreeMap<>(Arrays::compareUnsigned);
+        keys.forEach(key -> asked.put(StoredKey.row(key), key));
+        Map<OnlineKey, RowImage> found = new HashMap<>();
+        cache.getAll(asked.keySet())
+                .forEach((stored, value) -> found.put(StoredKey.onlineKey(stored), RowImage.of(value)));
+        for (int index = 0; index < stamps.length; index++) {
+            rows.fill(keys.get(index), found.get(keys.get(index)), stamps[index]);
+        }
+        return found;
+    }
+
+    @Override
+    public List<RowMerge.Result> upsert(List<RowWrite> writes, Deadline deadline) {
+        if (writes.size() > UPSERT_ROWS_MAX) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "upsert of " + writes.size() + " rows (expected: at most " + UPSERT_ROWS_MAX + ")");
+        }
+        if (writes.isEmpty()) {
+            return List.of();
+        }
+        long begin = ticker.nanos();
+        RowMerge.Result[] results = calls.call("upsert of online rows", deadline, () -> merge(writes, deadline));
+        upserts.record(ticker.nanos() - begin);
+        for (RowMerge.Result result : results) {
+            switch (result) {
+                case STORED -> stored.increment();
+                case OLDER -> older.increment();
+                case EXPIRED -> expired.increment();
+            }
+        }
+        return List.of(results);
+    }
+
+    /** The rows of one key, in the order sent. */
+    private static final class Candidates {
+        private final OnlineKey key;
+        private final List<Integer> indexes = new ArrayList<>(1);
+        private int bytes;
+
+        Candidates(OnlineKey key) {
+            this.key = key;
+        }
+    }
+
+    /** One transaction after the other, the keys of all in one order, so that two callers cannot wait for each other. */
+    private RowMerge.Result[] merge(List<RowWrite> writes, Deadline deadline) {
+        TreeMap<byte[], Candidates> byKey = new TreeMap<>(Arrays::compareUnsigned);
+        for (int index = 0; index < writes.size(); index++) {
+            RowWrite write = writes.get(index);
+            Candidates candidates =
+                    byKey.computeIfAbsent(StoredKey.row(write.key()), stored -> new Candidates(write.key()));
+            candidates.indexes.add(index);
+            candidates.bytes = Math.max(candidates.bytes, write.image().bytes().length);
+        }
+        RowMerge.Result[] results = new RowMerge.Result[writes.size()];
+        TreeMap<byte[], Candidates> chunk = new TreeMap<>(Arrays::compareUnsigned);
+        int bytes = 0;
+        for (Map.Entry<byte[], Candidates> entry : byKey.entrySet()) {
+            int more = entry.getKey().length + entry.getValue().bytes;
+            if (chunk.size() == TRANSACTION_ROWS_MAX || bytes + more > TRANSACTION_BYTES_MAX) {
+                mergeChunk(writes, chunk, results, deadline);
+                chunk.clear();
+                bytes = 0;
+            }
+            chunk.put(entry.getKey(), entry.getValue());
+            bytes += more;
+        }
+        mergeChunk(writes, chunk, results, deadline);
+        return results;
+    }
+
+    private void mergeChunk(
+            List<RowWrite> writes, Map<byte[], Candidates> chunk, RowMerge.Result[] results, Deadline deadline) {
+        long timeoutMillis = calls.remaining("upsert of online rows", deadline).toMillis() + 1;
+        long now = clock.millis();
+        try (Transaction transaction = transactions.txStart(
+                TransactionConcurrency.PESSIMISTIC,
+                TransactionIsolation.REPEATABLE_READ,
+                timeoutMillis,
+                chunk.size())) {
+            TreeMap<byte[], byte[]> current = new TreeMap<>(Arrays::compareUnsigned);
+            current.putAll(cache.getAll(chunk.keySet()));
+            TreeMap<byte[], byte[]> changed = new TreeMap<>(Arrays::compareUnsigned);
+            chunk.forEach((stored, candidates) -> {
+                RowImage merged = decide(writes, candidates, current.get(stored), results, now);
+                if (merged != null) {
+                    changed.put(stored, merged.bytes());
+                }
+            });
+            if (!changed.isEmpty()) {
+                cache.putAll(changed);
+            }
+            transaction.commit();
+        }
+    }
+
+    /** The image to store, or null when nothing changes. */
+    private @Nullable RowImage decide(
+            List<RowWrite> writes,
+            Candidates candidates,
+            byte @Nullable [] stored,
+            RowMerge.Result[] results,
+            long now) {
+        Clearing clearing = rows.clearing(candidates.key.table());
+        RowImage current = stored == null ? null : RowImage.of(stored);
+        if (current != null && clearing.hides(current)) {
+            current = null;
+        }
+        RowImage changed = null;
+        for (int index : candidates.indexes) {
+            RowImage candidate = writes.get(index).image();
+            if (clearing.hides(candidate)) {
+                results[index] = RowMerge.Result.OLDER;
+                continue;
+            }
+            RowMerge.Decision decision = RowMerge.decide(current, candidate, now);
+            results[index] = decision.result();
+            if (decision.store() != null) {
+                current = decision.store();
+                changed = current;
+            }
+        }
+        return changed;
+    }
+
+    @Override
+    public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
+        mark("clear of an online table", table, deadline, there -> there.dropped() ? there : there.with(before));
+    }
+
+    @Override
+    public void drop(long table, Deadline deadline) {
+        mark("drop of an online table", table, deadline, there -> Clearing.DROPPED);
+    }
+
+    /** Sets the mark, which takes effect at once, and has the room freed later. */
+    private void mark(String what, long table, Deadline deadline, java.util.function.UnaryOperator<Clearing> change) {
+        boolean marked = calls.call(what, deadline, () -> {
+            byte[] key = StoredKey.clearing(table);
+            try (Transaction transaction = transactions.txStart(
+                    TransactionConcurrency.PESSIMISTIC,
+                    TransactionIsolation.REPEATABLE_READ,
+                    calls.remaining(what, deadline).toMillis() + 1,
+                    1)) {
+                byte[] value = cache.get(key);
+                Clearing there = value == null ? Clearing.NONE : Clearing.of(value);
+                Clearing next = change.apply(there);
+                if (!next.equals(there)) {
+                    cache.put(key, next.toBytes());
+                }
+                transaction.commit();
+                return true;
+            }
+        });
+        if (marked) {
+            sweeper.sweepSoon(table);
+        }
+    }
+
+    @Override
+    public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
+        if (limit < 1 || limit > SCAN_ROWS_MAX) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST, "limit of a scan: " + limit + " (expected: 1 to " + SCAN_ROWS_MAX + ")");
+        }
+        byte[] from = cursor.length == 0 ? StoredKey.lowest(schema.table(), 0) : cursor;
+        if (!StoredKey.isCursor(from, schema.table())) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
+        }
+        ScanPage page = new ScanPage(schema, projection, limit, cursor);
+        return calls.call("scan of an online table", deadline, () -> page.fill(from));
+    }
+
+    /** Collects one page. The cursor of the next is the last key looked at, or the lowest of the next partition. */
+    private final class ScanPage {
+        private final OnlineSchema schema;
+        private final Projection projection;
+        private final int limit;
+        private final byte[] after;
+        private final long now = clock.millis();
+        private final List<OnlineRow> found = new ArrayList<>();
+        private byte[] last = new byte[0];
+        private int looks;
+        private int bytes;
+
+        ScanPage(OnlineSchema schema, Projection projection, int limit, byte[] after) {
+            this.schema = schema;
+            this.projection = projection;
+            this.limit = limit;
+            this.after = after;
+        }
+
+        RowPage fill(byte[] start) {
+            byte[] from = start;
+            while (true) {
+                if (!cursor.walk(from, this::visit)) {
+                    return new RowPage(found, last);
+                }
+                int next = StoredKey.partition(from) + 1;
+                if (next == StoredKey.PARTITIONS) {
+                    return new RowPage(found, new byte[0]);
+                }
+                from = StoredKey.lowest(schema.table(), next);
+                if (full()) {
+                    return new RowPage(found, from);
+                }
+            }
+        }
+
+        private boolean visit(byte[] stored, byte[] value) {
+            looks++;
+            last = stored;
+            if (StoredKey.table(stored) == schema.table() && !Arrays.equals(stored, after)) {
+                RowImage image = RowImage.of(value);
+                if (readable(schema.table(), image, now)) {
+                    found.add(new OnlineRow(image, schema, projection));
+                    bytes += value.length;
+                }
+            }
+            return !full();
+        }
+
+        private boolean full() {
+            return found.size() == limit || looks >= PAGE_LOOKS_MAX || bytes >= PAGE_BYTES_MAX;
+        }
+    }
+}

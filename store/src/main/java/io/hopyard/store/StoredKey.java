@@ -1,0 +1,116 @@
+package io.hopyard.store;
+
+import io.hopyard.core.serving.OnlineKey;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The engine's form of online keys. The engine orders the rows of a partition by the hash of the key's bytes first; six
+ * bytes at the end bend this hash so that its first 10 bits name the table and the next 6 the partition. So the rows of a
+ * table lie together and a scan of a table reads its own rows only (and those of tables whose numbers agree modulo
+ * 1,023).
+ *
+ * <p>Layout: kind (1), table (8), key bytes, bend (6).
+ */
+final class StoredKey {
+    static final int PARTITIONS = 64;
+
+    private static final byte KIND_ROW = 1;
+    private static final byte KIND_CLEARING = 2;
+    private static final int AT_TABLE = 1;
+    private static final int AT_KEY = 9;
+    private static final int BEND_BYTES = 6;
+    private static final int RADIX = 31;
+    private static final int BUCKETS = 1_023;
+    /** Clearings have a bucket of their own, in the first partition. */
+    private static final int CLEARINGS = BUCKETS;
+
+    private static final int BUCKET_SHIFT = 22;
+    private static final int HASH_MASK = (1 << BUCKET_SHIFT) - 1;
+    private static final int CLEARING_MASK = 0xFFFF;
+
+    private StoredKey() {}
+
+    static byte[] row(OnlineKey key) {
+        int hash = bucket(key.table()) | (mix(key.table(), key.bytes()) & HASH_MASK);
+        return encode(KIND_ROW, key.table(), key.bytes(), hash);
+    }
+
+    static byte[] clearing(long table) {
+        return encode(KIND_CLEARING, table, new byte[0], (CLEARINGS << BUCKET_SHIFT) | (int) (table & CLEARING_MASK));
+    }
+
+    /** Not above any row of the table in the partition. */
+    static byte[] lowest(long table, int partition) {
+        return encode(KIND_ROW, table, new byte[0], PairAffinity.firstHash(bucket(table), partition));
+    }
+
+    /** Not above anything in the partition. */
+    static byte[] first(int partition) {
+        return encode(KIND_ROW, 0, new byte[0], PairAffinity.firstHash(Integer.MIN_VALUE, partition));
+    }
+
+    /** Not above any clearing. */
+    static byte[] lowestClearing() {
+        return encode(KIND_CLEARING, 0, new byte[0], CLEARINGS << BUCKET_SHIFT);
+    }
+
+    /** True when both keys lie in the same part of the order. */
+    static boolean sameBucket(byte[] one, byte[] other) {
+        return Arrays.hashCode(one) >>> BUCKET_SHIFT == Arrays.hashCode(other) >>> BUCKET_SHIFT;
+    }
+
+    /** True when the bytes have the form of a row's key of the table. */
+    static boolean isCursor(byte[] bytes, long table) {
+        return bytes.length >= AT_KEY + BEND_BYTES
+                && bytes[0] == KIND_ROW
+                && Arrays.hashCode(bytes) >>> BUCKET_SHIFT == bucket(table) >>> BUCKET_SHIFT;
+    }
+
+    static boolean isRow(byte[] stored) {
+        return stored[0] == KIND_ROW;
+    }
+
+    static int partition(byte[] stored) {
+        return PairAffinity.partition(Arrays.hashCode(stored), PARTITIONS);
+    }
+
+    static long table(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong(AT_TABLE);
+    }
+
+    static OnlineKey onlineKey(byte[] stored) {
+        return new OnlineKey(table(stored), Arrays.copyOfRange(stored, AT_KEY, stored.length - BEND_BYTES));
+    }
+
+    /** The upper bits of the hashes of a table's rows. */
+    private static int bucket(long table) {
+        return (int) Math.floorMod(table, (long) BUCKETS) << BUCKET_SHIFT;
+    }
+
+    private static byte[] encode(byte kind, long table, byte[] key, int hash) {
+        byte[] stored = new byte[AT_KEY + key.length + BEND_BYTES];
+        stored[0] = kind;
+        ByteBuffer.wrap(stored).putLong(AT_TABLE, table);
+        System.arraycopy(key, 0, stored, AT_KEY, key.length);
+        // The bend is still zero: what is missing to the wished hash, written with the weights 31^5 .. 31^0.
+        int missing = hash - Arrays.hashCode(stored);
+        for (int index = stored.length - 1; index > stored.length - BEND_BYTES; index--) {
+            stored[index] = (byte) Math.floorMod(missing, RADIX);
+            missing = Math.floorDiv(missing, RADIX);
+        }
+        stored[stored.length - BEND_BYTES] = (byte) missing;
+        return stored;
+    }
+
+    /** A hash of good quality in all bits: FNV-1a, finished as in SplitMix64. */
+    private static int mix(long table, byte[] key) {
+        long hash = 0xcbf29ce484222325L ^ table;
+        for (byte next : key) {
+            hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        return (int) (hash ^ (hash >>> 31));
+    }
+}
