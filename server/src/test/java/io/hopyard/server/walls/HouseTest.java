@@ -204,15 +204,14 @@ class HouseTest {
                         .callMethod(TimeUnit.class, "sleep", long.class)
                         .as("nobody sleeps"),
                 noClasses()
-                        .that()
-                        .doNotHaveFullyQualifiedName("io.hopyard.server.Main")
+                        .that(not(resideInAPackage("io.hopyard.server")))
                         .should()
                         .callMethod(System.class, "exit", int.class)
                         .orShould()
                         .callMethod(Runtime.class, "exit", int.class)
                         .orShould()
                         .callMethod(Runtime.class, "halt", int.class)
-                        .as("only Main ends the process"));
+                        .as("only the commands of server end the process"));
     }
 
     @ParameterizedTest
