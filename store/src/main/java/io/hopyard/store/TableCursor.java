@@ -55,7 +55,8 @@ final class TableCursor {
             throw new IgniteException("partition " + number + " is not on this node");
         }
         try {
-            KeyCacheObject lower = cache.toCacheKeyObject(from);
+            // As an object: the method of the same name for bytes takes them for a marshalled key.
+            KeyCacheObject lower = cache.toCacheKeyObject((Object) from);
             GridCursor<? extends CacheDataRow> rows = partition.dataStore().cursor(cache.cacheId(), lower, null);
             while (rows.next()) {
                 CacheDataRow row = rows.get();

@@ -13,6 +13,7 @@ import io.hopyard.wire.online.OnlineErrors;
 import io.hopyard.wire.online.OnlineRoutes;
 import io.hopyard.wire.online.OnlineSettings;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What a broker runs: the doors to online features. It keeps nothing that another broker could not rebuild. */
 final class BrokerRole {
@@ -22,9 +23,14 @@ final class BrokerRole {
     private BrokerRole() {}
 
     static List<Part> parts(
-            Surroundings around, NodeIdentity identity, Metadata cached, ServingCatalog catalog, OnlineRows rows) {
+            Surroundings around,
+            NodeIdentity identity,
+            Metadata cached,
+            ServingCatalog catalog,
+            OnlineRows rows,
+            BooleanSupplier healthy) {
         OnlineLogins logins = cached.credentials;
-        OnlineRoutes routes = new OnlineRoutes(catalog, cached.gate, rows, OnlineSettings.defaults(), () -> true);
+        OnlineRoutes routes = new OnlineRoutes(catalog, cached.gate, rows, OnlineSettings.defaults(), healthy);
         HttpDoor online = new HttpDoor(
                 onlineSettings(around, identity),
                 routes.routes(),

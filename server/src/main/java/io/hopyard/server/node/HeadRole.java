@@ -8,6 +8,7 @@ import io.hopyard.wire.http.HttpSettings;
 import io.hopyard.wire.http.KeySource;
 import io.hopyard.wire.http.OpenApi;
 import io.hopyard.wire.http.Route;
+import io.hopyard.wire.rest.AbsentRoutes;
 import io.hopyard.wire.rest.CatalogRoutes;
 import io.hopyard.wire.rest.ConnectorSettings;
 import io.hopyard.wire.rest.KeyRoutes;
@@ -75,6 +76,7 @@ final class HeadRole {
                 connectors(around),
                 around.clock(),
                 around.random())));
+        routes.addAll(new AbsentRoutes().routes());
         return OpenApi.withDocument(routes, OPENAPI_PATH, "Hopyard", API_VERSION);
     }
 

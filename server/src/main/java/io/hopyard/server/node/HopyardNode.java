@@ -119,7 +119,13 @@ public final class HopyardNode implements AutoCloseable {
         parts.add(new Part("topics", () -> {}, topics::close));
         parts.add(WorkerRole.part(ingester));
         parts.add(HeadRole.part(around, identity, fresh, cached, outside));
-        parts.addAll(BrokerRole.parts(around, identity, cached, catalog, data.onlineRows()));
+        parts.addAll(BrokerRole.parts(
+                around,
+                identity,
+                cached,
+                catalog,
+                data.onlineRows(),
+                () -> data.part().trouble().find() == null));
         return withHealth(around, cached.gate, parts);
     }
 
