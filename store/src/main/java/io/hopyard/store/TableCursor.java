@@ -55,7 +55,9 @@ final class TableCursor {
             throw new IgniteException("partition " + number + " is not on this node");
         }
         try {
-            KeyCacheObject lower = cache.toCacheKeyObject(from);
+            // As an object: for bytes the engine has a method of the same name that takes them for a marshalled key.
+            Object key = from;
+            KeyCacheObject lower = cache.toCacheKeyObject(key);
             GridCursor<? extends CacheDataRow> rows = partition.dataStore().cursor(cache.cacheId(), lower, null);
             while (rows.next()) {
                 CacheDataRow row = rows.get();
