@@ -56,7 +56,6 @@ final class EngineSettings {
                         + address.discoveryPort())
                 .setConsistentId(settings.consistentId())
                 .setGridLogger(new EngineLog())
-                .setIgniteHome(directory)
                 .setWorkDirectory(directory)
                 .setLocalHost(address.bindAddress())
                 .setDiscoverySpi(new TcpDiscoverySpi()
