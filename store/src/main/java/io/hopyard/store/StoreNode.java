@@ -194,7 +194,8 @@ public final class StoreNode implements AutoCloseable {
         now.sweeper().close();
         now.committer().close();
         now.calls().close();
-        now.engine().close();
+        // Not cancelled: the engine writes its pages out, so that the next start has nothing to repeat.
+        Ignition.stop(now.engine().name(), false);
         LOG.atInfo().addKeyValue("node", settings.consistentId()).log("The store has stopped");
     }
 }

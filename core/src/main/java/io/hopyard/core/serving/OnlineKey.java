@@ -14,7 +14,25 @@ public final class OnlineKey {
     public OnlineKey(long table, byte[] bytes) {
         this.table = table;
         this.bytes = bytes;
-        this.hash = 31 * Long.hashCode(table) + Arrays.hashCode(bytes);
+        this.hash = mix(31 * Long.hashCode(table) + Arrays.hashCode(bytes), bytes);
+    }
+
+    /**
+     * {@code Arrays.hashCode} alone gives the same number for many numeric keys: their last two bytes alone decide, with
+     * the weights 31 and 1. So four bytes at a time are mixed in once more.
+     */
+    private static int mix(int seed, byte[] bytes) {
+        int hash = seed;
+        int word = 0;
+        for (int index = 0; index < bytes.length; index++) {
+            word = (word << 8) | (bytes[index] & 0xFF);
+            if ((index & 3) == 3 || index == bytes.length - 1) {
+                hash = (hash ^ (word * 0xcc9e2d51)) * 0x1b873593;
+                hash ^= hash >>> 15;
+                word = 0;
+            }
+        }
+        return hash;
     }
 
     public long table() {

@@ -116,6 +116,11 @@ public final class MemoryOnlineRows implements OnlineRows {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST, "limit of a scan: " + limit + " (expected: 1 to " + SCAN_ROWS_MAX + ")");
         }
+        if (cursor.length > 0 && cursor[0] != 0) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
+        }
         check(deadline);
         long now = clock.millis();
         return locked(() -> {
