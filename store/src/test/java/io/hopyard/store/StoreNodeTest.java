@@ -184,8 +184,10 @@ class StoreNodeTest {
                 .isInstanceOfSatisfying(
                         FeatureStoreException.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE))
-                .hasMessageContaining("stopping");
-        assertThatThrownBy(node::database).isInstanceOf(IllegalStateException.class);
+                .hasMessageContaining("the store of this node does not run");
+        assertThatThrownBy(() -> node.onlineRows().drop(1, soon()))
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageContaining("the store of this node does not run");
     }
 
     @Test
