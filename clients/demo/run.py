@@ -98,7 +98,7 @@ def main() -> int:
         return fail(f"{len(report.mismatches):,} of {report.compared:,} values differ from pandas")
     print(f"\n{report.compared:,} values read back, every one is what pandas has. {seconds:.0f} s in all.")
     if arguments.keep:
-        print(SNIPPET.format(host=arguments.host, port=arguments.port, key=arguments.api_key_file, project=PROJECT))
+        print(SNIPPET.format(host=arguments.host, port=arguments.port, key=arguments.api_key_file, project=project_name(arguments)))
     return 0
 
 
@@ -144,16 +144,22 @@ def open_project(arguments: argparse.Namespace, certificates: str) -> Any:
             engine="python",
         )
 
+    name = project_name(arguments)
     try:
-        return login(PROJECT)
+        return login(name)
     except ProjectException:
-        print(f"Creating the project {PROJECT!r} ...")
+        print(f"Creating the project {name!r} ...")
     # A project is created from inside a session. Where the user has several other projects, login lists them and asks
     # for one at the keyboard; any will do.
     with answer_at_keyboard("1\n"), contextlib.redirect_stdout(io.StringIO()):
         login(None)
-    hopsworks.create_project(PROJECT, description="Flights from New York City in 2013")
-    return login(PROJECT)
+    hopsworks.create_project(name, description="Flights from New York City in 2013")
+    return login(name)
+
+
+def project_name(arguments: argparse.Namespace) -> str:
+    """A part of the flights has a project of its own: in one that has seen later flights, earlier ones change nothing."""
+    return PROJECT if arguments.rows is None else f"{PROJECT}_{arguments.rows}"
 
 
 def ingest(store: Any, group: Group, report: Report) -> Any:
