@@ -38,7 +38,8 @@ final class AdminKey {
         }
         Path file = file(around.data());
         if (!Files.exists(file)) {
-            SecretFiles.write(file, KeyText.random(around.random()).text() + "\n");
+            // No newline at the end: the public client takes the file's text as the key.
+            SecretFiles.write(file, KeyText.random(around.random()).text());
         }
         KeyText key;
         try {

@@ -17,6 +17,7 @@ import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
 import io.hopyard.wire.http.Json;
+import io.hopyard.wire.http.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class FeatureGroupJson {
     /** What every group is answered as, whatever was asked: the client then writes through the log. */
     static final String TYPE = "streamFeatureGroupDTO";
 
+    private static final String CACHED_TYPE = "cachedFeaturegroupDTO";
     private static final String EXTERNAL_TYPE = "onDemandFeaturegroupDTO";
     private static final String LABEL = "ICEBERG";
 
@@ -78,10 +80,20 @@ final class FeatureGroupJson {
                 old.parents());
     }
 
-    private static void refuseUnavailable(ObjectNode json) {
-        if (EXTERNAL_TYPE.equals(Members.findText(json, "type"))) {
+    /** A new group is always of {@link #TYPE}, whatever kind of table the client had in mind. */
+    private static void checkType(@Nullable String type) {
+        if (EXTERNAL_TYPE.equals(type)) {
             throw Members.notAvailable("type: an external or spine feature group");
         }
+        if (type != null && !type.equals(TYPE) && !type.equals(CACHED_TYPE)) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_FEATURE_GROUP,
+                    "type: '" + Texts.shown(type) + "' (expected: " + TYPE + " or " + CACHED_TYPE + ")");
+        }
+    }
+
+    private static void refuseUnavailable(ObjectNode json) {
+        checkType(Members.findText(json, "type"));
         if (Members.find(json, "embeddingIndex") != null) {
             throw Members.notAvailable("embeddingIndex: a vector index");
         }
