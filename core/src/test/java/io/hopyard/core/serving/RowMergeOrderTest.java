@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RowMergeTest {
+class RowMergeOrderTest {
     private static final long NOW_MILLIS = 1_000_000;
     private static final OnlineSchema SCHEMA = schema(null);
 
