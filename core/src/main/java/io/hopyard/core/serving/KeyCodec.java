@@ -22,6 +22,10 @@ public final class KeyCodec {
      * @throws IllegalArgumentException for a null, a value outside its column's type, or a key that is too long
      */
     public static OnlineKey encode(OnlineSchema schema, @Nullable Object[] values) {
+        if (values.length != schema.keyOrdinals().size()) {
+            throw new IllegalArgumentException("primary key of " + values.length + " values (expected: "
+                    + schema.keyOrdinals().size() + ")");
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(32);
         for (int index = 0; index < values.length; index++) {
             OnlineColumn column = schema.columns().get(schema.keyOrdinals().get(index));
@@ -42,8 +46,9 @@ public final class KeyCodec {
     private static void append(ByteArrayOutputStream out, OnlineColumn column, Object value) {
         switch (column.type()) {
             case BOOLEAN -> out.write((Boolean) value ? 1 : 0);
-            case TINYINT, SMALLINT, INT, BIGINT, DATE, TIMESTAMP -> appendLong(out, (Long) value);
-            case STRING -> appendBytes(out, column, ((String) value).getBytes(StandardCharsets.UTF_8));
+            case TINYINT, SMALLINT, INT, BIGINT, DATE, TIMESTAMP ->
+                appendLong(out, RowCodec.ranged(column, (Long) value));
+            case STRING -> appendBytes(out, column, utf8(column, (String) value));
             case BINARY -> appendBytes(out, column, (byte[]) value);
             case DECIMAL ->
                 appendBytes(
@@ -54,6 +59,20 @@ public final class KeyCodec {
                 throw new IllegalArgumentException("primary key '" + column.name() + "' of type "
                         + column.featureType().text() + " (expected: a type that can be a key)");
         }
+    }
+
+    /** Half a surrogate pair has no UTF-8 form; replaced, it would make different keys equal. */
+    private static byte[] utf8(OnlineColumn column, String value) {
+        for (int index = 0; index < value.length(); index++) {
+            if (Character.isSurrogate(value.charAt(index))) {
+                if (!Character.isSupplementaryCodePoint(value.codePointAt(index))) {
+                    throw new IllegalArgumentException(
+                            "primary key '" + column.name() + "': half of a surrogate pair (expected: valid Unicode)");
+                }
+                index++;
+            }
+        }
+        return value.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void appendLong(ByteArrayOutputStream out, long value) {

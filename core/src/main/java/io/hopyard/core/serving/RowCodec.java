@@ -21,7 +21,14 @@ public final class RowCodec {
      * @param partition of the log, 0 to 65,535
      * @param offset in that partition
      */
-    public record LogPosition(int partition, long offset) {}
+    public record LogPosition(int partition, long offset) {
+        public LogPosition {
+            if (partition < 0 || partition > 0xFFFF || offset < 0) {
+                throw new IllegalArgumentException("log position: partition " + partition + ", offset " + offset
+                        + " (expected: partition 0 to 65535, offset 0 or more)");
+            }
+        }
+    }
 
     /**
      * Encodes one row.
@@ -88,7 +95,13 @@ public final class RowCodec {
         if (ordinal == null || value == null) {
             return RowImage.NO_EVENT_TIME;
         }
-        return EventTime.micros(schema.columns().get(ordinal).type(), (Long) value);
+        OnlineColumn column = schema.columns().get(ordinal);
+        try {
+            return EventTime.micros(column.type(), (Long) value);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    column.name() + ": " + value + " (expected: an event time that fits 64 bits of microseconds)", e);
+        }
     }
 
     private static long expiry(OnlineSchema schema, long eventTimeMicros) {
@@ -133,6 +146,20 @@ public final class RowCodec {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(column.name() + ": " + value + " (expected: " + type.text() + ")", e);
         }
+    }
+
+    /**
+     * The number, when it is in the range of its column's type.
+     *
+     * @throws IllegalArgumentException when it is not
+     */
+    static long ranged(OnlineColumn column, long number) {
+        return switch (column.type()) {
+            case TINYINT -> ranged(column, number, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case SMALLINT -> ranged(column, number, Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT, DATE -> ranged(column, number, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case BIGINT, TIMESTAMP, BOOLEAN, FLOAT, DOUBLE, DECIMAL, STRING, BINARY, COMPLEX -> number;
+        };
     }
 
     private static long ranged(OnlineColumn column, Object value, long min, long max) {

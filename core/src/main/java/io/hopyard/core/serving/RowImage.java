@@ -93,6 +93,9 @@ public final class RowImage {
 
     /** A copy of this image with another horizon. */
     public RowImage withHorizon(long horizon) {
+        if (horizon == horizon()) {
+            return this;
+        }
         byte[] copy = bytes.clone();
         LONG.set(copy, AT_HORIZON, horizon);
         return new RowImage(copy);
