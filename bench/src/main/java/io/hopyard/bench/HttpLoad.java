@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,14 @@ final class HttpLoad {
      */
     record Result(
             long requests, long failures, long wallNanos, long serverCpuNanos, double p50Micros, double p99Micros) {
+        /** The one in the middle by its p50. */
+        static Result median(List<Result> results) {
+            return results.stream()
+                    .sorted(Comparator.comparingDouble(Result::p50Micros))
+                    .toList()
+                    .get(results.size() / 2);
+        }
+
         double perSecond() {
             return requests * 1e9 / wallNanos;
         }
@@ -41,8 +50,8 @@ final class HttpLoad {
         }
     }
 
-    Result run(int connections, Duration duration, long serverPid) throws IOException, InterruptedException {
-        long cpuBefore = ProcessCpu.nanos(serverPid);
+    Result run(int connections, Duration duration, List<Long> serverPids) throws IOException, InterruptedException {
+        long cpuBefore = ProcessCpu.nanos(serverPids);
         long start = System.nanoTime();
         long end = start + duration.toNanos();
         List<long[]> samples = new ArrayList<>();
@@ -62,7 +71,7 @@ final class HttpLoad {
             throw new IOException("a connection of the load failed", e.getCause());
         }
         long wall = System.nanoTime() - start;
-        long cpu = ProcessCpu.nanos(serverPid) - cpuBefore;
+        long cpu = ProcessCpu.nanos(serverPids) - cpuBefore;
         long[] all = samples.stream().flatMapToLong(Arrays::stream).sorted().toArray();
         return new Result(all.length, failures, wall, cpu, quantile(all, 0.5), quantile(all, 0.99));
     }

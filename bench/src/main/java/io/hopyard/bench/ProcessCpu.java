@@ -3,6 +3,7 @@ package io.hopyard.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** CPU time of another process, read from Linux's process table. */
 final class ProcessCpu {
@@ -10,8 +11,16 @@ final class ProcessCpu {
 
     private ProcessCpu() {}
 
-    /** User and system time so far, in steps of 10 ms. */
-    static long nanos(long pid) throws IOException {
+    /** User and system time of all of them so far, in steps of 10 ms. */
+    static long nanos(List<Long> pids) throws IOException {
+        long nanos = 0;
+        for (long pid : pids) {
+            nanos += nanos(pid);
+        }
+        return nanos;
+    }
+
+    private static long nanos(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
