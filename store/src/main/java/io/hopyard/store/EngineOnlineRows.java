@@ -296,13 +296,14 @@ final class EngineOnlineRows implements OnlineRows {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST, "limit of a scan: " + limit + " (expected: 1 to " + SCAN_ROWS_MAX + ")");
         }
-        byte[] from = cursor.length == 0 ? StoredKey.lowest(schema.table(), 0) : cursor;
-        if (!StoredKey.isCursor(from, schema.table())) {
+        byte[] from =
+                cursor.length == 0 ? StoredKey.lowest(schema.table(), 0) : StoredKey.place(cursor, schema.table());
+        if (from == null) {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST,
                     "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
         }
-        ScanPage page = new ScanPage(schema, projection, limit, cursor);
+        ScanPage page = new ScanPage(schema, projection, limit, from);
         return calls.call("scan of an online table", deadline, () -> page.fill(from));
     }
 
@@ -329,7 +330,7 @@ final class EngineOnlineRows implements OnlineRows {
             byte[] from = start;
             while (true) {
                 if (!cursor.walk(from, this::visit)) {
-                    return new RowPage(found, last);
+                    return new RowPage(found, StoredKey.cursor(schema.table(), last));
                 }
                 int next = StoredKey.partition(from) + 1;
                 if (next == StoredKey.PARTITIONS) {
@@ -337,7 +338,7 @@ final class EngineOnlineRows implements OnlineRows {
                 }
                 from = StoredKey.lowest(schema.table(), next);
                 if (full()) {
-                    return new RowPage(found, from);
+                    return new RowPage(found, StoredKey.cursor(schema.table(), from));
                 }
             }
         }

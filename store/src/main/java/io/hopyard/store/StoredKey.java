@@ -3,6 +3,7 @@ package io.hopyard.store;
 import io.hopyard.core.serving.OnlineKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's form of online keys. The engine orders the rows of a partition by the hash of the key's bytes first; six
@@ -60,11 +61,26 @@ final class StoredKey {
         return Arrays.hashCode(one) >>> BUCKET_SHIFT == Arrays.hashCode(other) >>> BUCKET_SHIFT;
     }
 
-    /** True when the bytes have the form of a row's key of the table. */
-    static boolean isCursor(byte[] bytes, long table) {
-        return bytes.length >= AT_KEY + BEND_BYTES
-                && bytes[0] == KIND_ROW
-                && Arrays.hashCode(bytes) >>> BUCKET_SHIFT == bucket(table) >>> BUCKET_SHIFT;
+    /**
+     * The cursor of a scan: the table's number and the place, which may be a key of another table in the same part of the
+     * order.
+     */
+    static byte[] cursor(long table, byte[] place) {
+        return ByteBuffer.allocate(Long.BYTES + place.length)
+                .putLong(table)
+                .put(place)
+                .array();
+    }
+
+    /** The place that a cursor of the table names, or null when it is none. */
+    static byte @Nullable [] place(byte[] cursor, long table) {
+        if (cursor.length < Long.BYTES + AT_KEY + BEND_BYTES
+                || ByteBuffer.wrap(cursor).getLong() != table) {
+            return null;
+        }
+        byte[] place = Arrays.copyOfRange(cursor, Long.BYTES, cursor.length);
+        boolean inBucket = Arrays.hashCode(place) >>> BUCKET_SHIFT == bucket(table) >>> BUCKET_SHIFT;
+        return place[0] == KIND_ROW && inBucket ? place : null;
     }
 
     static boolean isRow(byte[] stored) {

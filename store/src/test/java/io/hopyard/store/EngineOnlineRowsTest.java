@@ -14,9 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineOnlineRowsTest extends OnlineRowsContract {
     private @Nullable StoreNode node;
 
+    StoreSettings.Memory memory() {
+        return StoreSettings.Memory.SMALL;
+    }
+
     @BeforeAll
     void start(@TempDir Path directory) {
-        node = TestStore.start(TestStore.settings(directory), clock);
+        node = TestStore.start(TestStore.settings(directory, memory()), clock);
     }
 
     @AfterAll

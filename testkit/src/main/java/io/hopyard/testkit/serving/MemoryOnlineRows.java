@@ -13,6 +13,7 @@ import io.hopyard.core.serving.RowImage;
 import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +117,8 @@ public final class MemoryOnlineRows implements OnlineRows {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST, "limit of a scan: " + limit + " (expected: 1 to " + SCAN_ROWS_MAX + ")");
         }
-        if (cursor.length > 0 && cursor[0] != 0) {
+        if (cursor.length > 0
+                && (cursor.length < Long.BYTES || ByteBuffer.wrap(cursor).getLong() != schema.table())) {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST,
                     "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
@@ -125,17 +127,17 @@ public final class MemoryOnlineRows implements OnlineRows {
         long now = clock.millis();
         return locked(() -> {
             List<OnlineRow> rows = new ArrayList<>();
-            // The cursor is a zero byte and the last key of the page before.
+            // The cursor is the table and the last key of the page before.
             Map<byte[], RowImage> rest = cursor.length == 0
                     ? rowsOf(schema.table())
-                    : rowsOf(schema.table()).tailMap(Arrays.copyOfRange(cursor, 1, cursor.length), false);
+                    : rowsOf(schema.table()).tailMap(Arrays.copyOfRange(cursor, Long.BYTES, cursor.length), false);
             byte[] last = new byte[0];
             for (Map.Entry<byte[], RowImage> entry : rest.entrySet()) {
                 if (readable(schema.table(), entry.getValue(), now)) {
                     if (rows.size() == limit) {
-                        byte[] next = new byte[last.length + 1];
-                        System.arraycopy(last, 0, next, 1, last.length);
-                        return new RowPage(rows, next);
+                        ByteBuffer next = ByteBuffer.allocate(Long.BYTES + last.length);
+                        next.putLong(schema.table()).put(last);
+                        return new RowPage(rows, next.array());
                     }
                     rows.add(new OnlineRow(entry.getValue(), schema, projection));
                     last = entry.getKey();

@@ -397,6 +397,58 @@ public abstract class OnlineRowsContract {
     }
 
     @Test
+    void aCursorOfAnotherTableIsRefused() {
+        upsert(LongStream.range(0, 50).mapToObj(id -> row(id, 0, id)).toArray(RowWrite[]::new));
+        byte[] cursor =
+                rows().scan(schema, Projection.ALL, new byte[0], 5, soon()).next();
+        assertThat(cursor).isNotEmpty();
+        // Numbers that agree modulo 1,023 lie together in the engine.
+        for (long distance : new long[] {1, 1_023}) {
+            OnlineSchema other = schema(table + distance, null);
+            assertInvalid(
+                    () -> rows().scan(other, Projection.ALL, cursor, 5, soon()),
+                    "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
+        }
+    }
+
+    /** Writers, deleters, clearers and readers at once; the storm leaves one truth. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void afterAStormEveryReadSaysWhatAScanSays(long seed) throws Exception {
+        AtomicLong offset = new AtomicLong(1);
+        try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> storm = new ArrayList<>();
+            for (int number = 0; number < 4; number++) {
+                long own = seed * 100 + number;
+                storm.add(executor.submit(() -> storm(new Random(own), offset)));
+            }
+            for (Future<?> one : storm) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+        }
+        Map<Long, @Nullable Object> scanned = new HashMap<>();
+        scanAll(17).forEach(row -> scanned.put((Long) Objects.requireNonNull(row.value(0)), row.value(2)));
+        Map<Long, @Nullable Object> read = values(200);
+        read.values().removeIf(Objects::isNull);
+        assertThat(read).as("seed %d", seed).isEqualTo(scanned).isNotEmpty();
+    }
+
+    private void storm(Random random, AtomicLong offset) {
+        for (int round = 0; round < 150; round++) {
+            long id = random.nextInt(200);
+            switch (random.nextInt(8)) {
+                case 0 -> clear(0, offset.get() - 100);
+                case 1, 2 -> upsert(delete(id, offset.incrementAndGet()));
+                case 3, 4 -> read(id, random.nextInt(200));
+                default ->
+                    upsert(
+                            row(id, random.nextInt(50), offset.incrementAndGet()),
+                            row(random.nextInt(200), random.nextInt(50), offset.incrementAndGet()));
+            }
+        }
+    }
+
+    @Test
     void boundsOfBatchesAndPagesAreChecked() {
         RowWrite write = row(1, 0, 1);
         List<RowWrite> many = IntStream.rangeClosed(0, OnlineRows.UPSERT_ROWS_MAX)
@@ -449,7 +501,9 @@ public abstract class OnlineRowsContract {
         List<RowWrite> writes =
                 LongStream.range(0, 200).mapToObj(id -> row(id, 0, id, longest)).toList();
         assertThat(rows().upsert(writes, soon())).containsOnly(Result.STORED);
-        assertThat(value(199)).isEqualTo(longest);
+        for (long id = 0; id < 200; id++) {
+            assertThat(value(id)).isEqualTo(longest);
+        }
         assertThat(scannedIds(1_000)).hasSize(200);
     }
 
