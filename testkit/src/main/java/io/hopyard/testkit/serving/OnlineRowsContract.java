@@ -437,7 +437,7 @@ public abstract class OnlineRowsContract {
         for (int round = 0; round < 150; round++) {
             long id = random.nextInt(200);
             switch (random.nextInt(8)) {
-                case 0 -> clear(0, offset.get() - 100);
+                case 0 -> clear(0, Math.max(0, offset.get() - 100));
                 case 1, 2 -> upsert(delete(id, offset.incrementAndGet()));
                 case 3, 4 -> read(id, random.nextInt(200));
                 default ->
