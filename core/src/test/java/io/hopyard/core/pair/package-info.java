@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.pair;
+
+import org.jspecify.annotations.NullMarked;
