@@ -2,6 +2,8 @@ package io.hopyard.server;
 
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.Setting;
 import io.hopyard.server.settings.Settings;
 import io.hopyard.server.settings.SettingsFile;
 import java.io.IOException;
@@ -18,9 +20,30 @@ import org.jspecify.annotations.Nullable;
  * @param data its directory
  * @param config the settings file, or null for {@code hopyard.conf} in the directory, if there is one
  * @param overrides settings that win over the file
+ * @param join the cluster to join, or null when the node founds one or belongs to one already
  */
-record UpOptions(Path data, @Nullable Path config, Map<String, String> overrides) {
+record UpOptions(
+        Path data,
+        @Nullable Path config,
+        Map<String, String> overrides,
+        @Nullable Join join) {
     private static final String CONFIG_FILE = "hopyard.conf";
+    private static final String EXPECTED =
+            "--data DIR, --config FILE, --set KEY=VALUE, --roles, --name, --zone, --region,"
+                    + " --address, --heads, or --join HOST:PORT with --token TOKEN";
+    private static final Map<String, Setting<?>> SHORT = Map.of(
+            "--roles", AllSettings.NODE_ROLES,
+            "--name", AllSettings.NODE_NAME,
+            "--zone", AllSettings.NODE_ZONE,
+            "--region", AllSettings.NODE_REGION,
+            "--address", AllSettings.NODE_ADDRESS,
+            "--heads", AllSettings.CLUSTER_HEADS);
+
+    /**
+     * @param address {@code host:port} of a head's join door
+     * @param token as the head gave it
+     */
+    record Join(String address, String token) {}
 
     UpOptions {
         overrides = Map.copyOf(overrides);
@@ -30,24 +53,35 @@ record UpOptions(Path data, @Nullable Path config, Map<String, String> overrides
     static UpOptions parse(List<String> arguments) {
         Path data = Path.of("data");
         Path config = null;
+        String address = null;
+        String token = null;
         Map<String, String> overrides = new HashMap<>();
         for (int index = 0; index < arguments.size(); index += 2) {
             String option = arguments.get(index);
             if (index + 1 == arguments.size()) {
-                throw new UsageException(
-                        option + ": nothing follows (expected: --data DIR, --config FILE or --set KEY=VALUE)");
+                throw new UsageException(option + ": nothing follows (expected: " + EXPECTED + ")");
             }
             String value = arguments.get(index + 1);
             switch (option) {
                 case "--data" -> data = Path.of(value);
                 case "--config" -> config = Path.of(value);
                 case "--set" -> set(overrides, value);
-                default ->
-                    throw new UsageException(
-                            option + ": no such option (expected: --data DIR, --config FILE or --set KEY=VALUE)");
+                case "--join" -> address = value;
+                case "--token" -> token = value;
+                default -> {
+                    Setting<?> setting = SHORT.get(option);
+                    if (setting == null) {
+                        throw new UsageException(option + ": no such option (expected: " + EXPECTED + ")");
+                    }
+                    overrides.put(setting.key(), value);
+                }
             }
         }
-        return new UpOptions(data, config, overrides);
+        if ((address == null) != (token == null)) {
+            throw new UsageException("--join and --token: one of them is missing (expected: both, or none)");
+        }
+        return new UpOptions(
+                data, config, overrides, address == null || token == null ? null : new Join(address, token));
     }
 
     private static void set(Map<String, String> overrides, String text) {

@@ -1,8 +1,10 @@
 package io.hopyard.server.settings;
 
+import io.hopyard.core.cluster.NodeRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Every setting of a node, with its default in this one place. */
 public final class AllSettings {
@@ -32,6 +34,27 @@ public final class AllSettings {
             Kind.host(),
             "127.0.0.1",
             "Address that this node binds and tells to clients, where a door has none of its own.");
+    public static final Setting<Set<NodeRole>> NODE_ROLES = add(
+            "node.roles",
+            Kind.someOf(NodeRole.class),
+            "head,worker,data,broker",
+            "Groups to which this node belongs; on a laptop one node is all of them.");
+    public static final Setting<List<String>> CLUSTER_HEADS = add(
+            "cluster.heads",
+            Kind.quorum(),
+            "",
+            "Addresses of all heads of the cluster, the same list on each; nothing = this node is the only head.");
+    public static final Setting<Duration> CLUSTER_START_TIMEOUT = add(
+            "cluster.start-timeout",
+            Kind.duration(SECOND, DAY),
+            "10m",
+            "How long a starting node waits for the others on which it depends.");
+    public static final Setting<String> CLUSTER_BROKER_NAME = add(
+            "cluster.broker-name",
+            Kind.optional("a host name or numeric address", Kind.host()),
+            "",
+            "Name under which clients reach all brokers, such as a DNS name with several addresses; nothing = a live"
+                    + " broker is named to each client at log-in.");
     public static final Setting<String> ADMIN_EMAIL = add(
             "admin.email",
             Kind.matching("an e-mail address", "[^@\\s]{1,64}@[^@\\s]{1,190}"),
@@ -114,11 +137,22 @@ public final class AllSettings {
 
     public static final Setting<String> COORDINATION_ADDRESS = address("coordination", "coordination (ZooKeeper)");
     public static final Setting<Integer> COORDINATION_PORT = port("coordination", 2181, "coordination (ZooKeeper)");
+    public static final Setting<Integer> COORDINATION_QUORUM_PORT = add(
+            "coordination.quorum-port", Kind.port(), "2888", "Port on which coordination servers follow their leader.");
+    public static final Setting<Integer> COORDINATION_ELECTION_PORT = add(
+            "coordination.election-port", Kind.port(), "3888", "Port on which coordination servers elect a leader.");
 
     public static final Setting<String> DATABASE_ADDRESS = address("database", "the database");
     public static final Setting<Integer> DATABASE_PORT = port("database", 47500, "the database's discovery");
     public static final Setting<Integer> DATABASE_COMMUNICATION_PORT =
             add("database.communication-port", Kind.port(), "47100", "Port on which data nodes exchange rows.");
+    public static final Setting<Integer> DATABASE_DOOR_PORT =
+            add("database.door-port", Kind.port(), "7700", "Port on which a data node answers the other nodes.");
+    public static final Setting<Integer> DATABASE_LEASE_PORT = add(
+            "database.lease-port",
+            Kind.port(),
+            "7701",
+            "Port on which the two nodes of a pair give each other leases.");
     public static final Setting<Long> DATABASE_MEMORY_MAX = add(
             "database.memory-max",
             Kind.dataSize(64, 1 << 20),

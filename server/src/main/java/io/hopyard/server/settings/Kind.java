@@ -2,8 +2,11 @@ package io.hopyard.server.settings;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,6 +103,13 @@ public record Kind<T>(String expected, Function<String, T> parse) {
         return matching("a host name or numeric address", "[0-9a-zA-Z.:-]{1,253}");
     }
 
+    /** What the kind takes, or nothing. */
+    public static Kind<String> optional(String expected, Kind<String> kind) {
+        return new Kind<>(
+                expected + ", or nothing",
+                text -> text.isEmpty() ? text : kind.parse().apply(text));
+    }
+
     /** A host, or empty. */
     public static Kind<String> optionalHost() {
         return matching("a host name or numeric address, or nothing for node.address", "[0-9a-zA-Z.:-]{0,253}");
@@ -117,11 +127,44 @@ public record Kind<T>(String expected, Function<String, T> parse) {
                                 .toList());
     }
 
-    public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
-        String names = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .collect(Collectors.joining(" or "));
+    /** The hosts of a quorum, or none. */
+    public static Kind<List<String>> quorum() {
+        Kind<List<String>> hosts = hosts();
         return new Kind<>(
-                names, text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')));
+                "1, 3 or 5 different host names or numeric addresses with commas between them, or nothing", text -> {
+                    List<String> list = hosts.parse().apply(text);
+                    boolean odd = list.isEmpty() || list.size() == 1 || list.size() == 3 || list.size() == 5;
+                    if (!odd || Set.copyOf(list).size() != list.size()) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return list;
+                });
+    }
+
+    public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
+        return new Kind<>(names(type, " or "), text -> constant(type, text));
+    }
+
+    /** One or more of them, each once. */
+    public static <E extends Enum<E>> Kind<Set<E>> someOf(Class<E> type) {
+        return new Kind<>("one or more of " + names(type, ", ") + ", with commas between them", text -> {
+            Set<E> chosen = EnumSet.noneOf(type);
+            for (String name : text.split(",", -1)) {
+                if (!chosen.add(constant(type, name.strip()))) {
+                    throw new IllegalArgumentException(text);
+                }
+            }
+            return Collections.unmodifiableSet(chosen);
+        });
+    }
+
+    private static <E extends Enum<E>> String names(Class<E> type, String between) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(between));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }

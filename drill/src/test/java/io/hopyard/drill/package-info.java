@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.drill;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,161 @@
+package io.hopyard.server.local;
+
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A cluster of processes on one machine. A node whose directory has been used before comes back with what it had; a new one
+ * joins. Not thread safe.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final int JOIN_PORT = 8444;
+
+    private final LocalPlan plan;
+    private final Admission admission;
+    private final Duration startTimeout;
+    private final Consumer<String> progress;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PROBE).build();
+    private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
+
+    /** Lets new nodes in. */
+    public interface Admission {
+        /** True once tokens can be made in that directory. */
+        boolean open(Path founderData);
+
+        /** Makes a token for that node alone. */
+        String token(Path founderData, LocalNode node);
+
+        /** True when the node in that directory has joined before. */
+        boolean joined(Path data);
+    }
+
+    /**
+     * @param root where every node has a directory of its name
+     * @param startTimeout for all nodes together
+     * @param progress hears a line now and then
+     */
+    public LocalCluster(
+            LocalPlan plan, Path root, Admission admission, Duration startTimeout, Consumer<String> progress) {
+        this.plan = plan;
+        this.admission = admission;
+        this.startTimeout = startTimeout;
+        this.progress = progress;
+        plan.nodes()
+                .forEach(node -> processes.put(node.name(), new NodeProcess(node, root.resolve(node.name()), http)));
+    }
+
+    public NodeProcess process(String name) {
+        NodeProcess process = processes.get(name);
+        if (process == null) {
+            throw new IllegalArgumentException("node: " + name + " (expected: one of " + processes.keySet() + ")");
+        }
+        return process;
+    }
+
+    public List<NodeProcess> processes() {
+        return List.copyOf(processes.values());
+    }
+
+    /**
+     * Returns when all nodes serve.
+     *
+     * @throws FeatureStoreException {@code UNAVAILABLE} when a node ends or is not ready in time; what runs goes on until
+     *     {@link #close}
+     */
+    public void start() {
+        long deadline = System.nanoTime() + startTimeout.toNanos();
+        NodeProcess founder = process(plan.founder().name());
+        start(founder);
+        await("the founding head takes nodes in", deadline, () -> admission.open(founder.data()));
+        processes.values().stream().filter(process -> process != founder).forEach(this::start);
+        awaitReady(deadline);
+    }
+
+    /** Starts one node and does not wait. */
+    public void start(NodeProcess process) {
+        try {
+            Files.createDirectories(process.data());
+        } catch (IOException e) {
+            throw new FeatureStoreException(
+                    ErrorCode.UNAVAILABLE, "directory " + process.data() + ": " + e.getMessage(), e);
+        }
+        LocalNode founder = plan.founder();
+        List<String> options = new ArrayList<>();
+        if (process.node().equals(founder)) {
+            options.addAll(List.of(
+                    "--heads", plan.heads().stream().map(LocalNode::address).collect(Collectors.joining(","))));
+        } else if (!admission.joined(process.data())) {
+            options.addAll(List.of(
+                    "--join",
+                    founder.address() + ":" + JOIN_PORT,
+                    "--token",
+                    admission.token(process(founder.name()).data(), process.node())));
+        }
+        process.start(options);
+    }
+
+    private void awaitReady(long deadline) {
+        List<NodeProcess> waiting = new ArrayList<>(processes.values());
+        await("all nodes serve", deadline, () -> {
+            int before = waiting.size();
+            waiting.removeIf(NodeProcess::ready);
+            if (waiting.size() < before) {
+                progress.accept((processes.size() - waiting.size()) + " of " + processes.size() + " nodes serve"
+                        + (waiting.isEmpty() ? "." : "; still starting: " + names(waiting)));
+            }
+            return waiting.isEmpty();
+        });
+    }
+
+    private void await(String what, long deadline, BooleanSupplier holds) {
+        while (!holds.getAsBoolean()) {
+            for (NodeProcess process : processes.values()) {
+                if (process.ended()) {
+                    throw new FeatureStoreException(
+                            ErrorCode.UNAVAILABLE,
+                            "node " + process.node().name() + " has ended while waiting until " + what + "; its log is "
+                                    + process.log());
+                }
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new FeatureStoreException(
+                        ErrorCode.UNAVAILABLE,
+                        "waiting until " + what + ": not within " + startTimeout.toSeconds() + " s; logs are in "
+                                + processes.values().stream()
+                                        .map(process -> process.log().toString())
+                                        .collect(Collectors.joining(", ")));
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private static String names(List<NodeProcess> processes) {
+        return processes.stream().map(process -> process.node().name()).collect(Collectors.joining(", "));
+    }
+
+    /** Stops all nodes, the heads last, and waits until they are gone. */
+    @Override
+    public void close() {
+        List<NodeProcess> order = new ArrayList<>(processes.values()).reversed();
+        order.forEach(NodeProcess::askToStop);
+        order.forEach(process -> process.stop(STOP_GRACE));
+        http.close();
+    }
+}

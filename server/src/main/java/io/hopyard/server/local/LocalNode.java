@@ -1,0 +1,30 @@
+package io.hopyard.server.local;
+
+import io.hopyard.core.cluster.NodeRole;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A node of a cluster on one machine.
+ *
+ * @param address a loopback address of its own, so that every node has the usual ports
+ * @param heapMebibytes the JVM's heap at most
+ */
+public record LocalNode(String name, Set<NodeRole> roles, String zone, String address, int heapMebibytes) {
+    public LocalNode {
+        roles = Set.copyOf(roles);
+    }
+
+    public boolean is(NodeRole role) {
+        return roles.contains(role);
+    }
+
+    /** As the setting {@code node.roles} takes them. */
+    String rolesText() {
+        return roles.stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(","));
+    }
+}

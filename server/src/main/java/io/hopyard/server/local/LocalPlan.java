@@ -1,0 +1,71 @@
+package io.hopyard.server.local;
+
+import io.hopyard.core.cluster.NodeRole;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which nodes a cluster on one machine has. Zones are {@code a}, {@code b}, {@code c} in turn within each group.
+ *
+ * @param nodes the founding head first
+ */
+public record LocalPlan(List<LocalNode> nodes) {
+    private static final List<String> ZONES = List.of("a", "b", "c");
+    private static final Map<NodeRole, Integer> HEAP_MEBIBYTES =
+            new EnumMap<>(Map.of(NodeRole.HEAD, 384, NodeRole.DATA, 448, NodeRole.BROKER, 192, NodeRole.WORKER, 192));
+
+    public LocalPlan {
+        nodes = List.copyOf(nodes);
+        if (nodes.isEmpty() || !nodes.getFirst().is(NodeRole.HEAD)) {
+            throw new IllegalArgumentException("nodes: " + nodes + " (expected: a head first)");
+        }
+    }
+
+    /**
+     * Three heads, two data nodes, two brokers, three workers over three zones.
+     *
+     * @param block the first three numbers of the loopback addresses, for example {@code 127.0.20}
+     */
+    public static LocalPlan full(String block) {
+        return of(block, 3, 2, 2, 3);
+    }
+
+    /** One head, two data nodes, one broker, one worker. */
+    public static LocalPlan small(String block) {
+        return of(block, 1, 2, 1, 1);
+    }
+
+    public static LocalPlan of(String block, int heads, int data, int brokers, int workers) {
+        List<LocalNode> nodes = new ArrayList<>();
+        add(nodes, NodeRole.HEAD, heads, block + ".1");
+        add(nodes, NodeRole.DATA, data, block + ".2");
+        add(nodes, NodeRole.BROKER, brokers, block + ".3");
+        add(nodes, NodeRole.WORKER, workers, block + ".4");
+        return new LocalPlan(nodes);
+    }
+
+    private static void add(List<LocalNode> nodes, NodeRole role, int count, String addresses) {
+        if (count > 9) {
+            throw new IllegalArgumentException(role + ": " + count + " nodes (expected: at most 9)");
+        }
+        for (int number = 1; number <= count; number++) {
+            nodes.add(new LocalNode(
+                    role.name().toLowerCase(java.util.Locale.ROOT) + "-" + number,
+                    Set.of(role),
+                    ZONES.get((number - 1) % ZONES.size()),
+                    addresses + number,
+                    HEAP_MEBIBYTES.getOrDefault(role, 256)));
+        }
+    }
+
+    public LocalNode founder() {
+        return nodes.getFirst();
+    }
+
+    public List<LocalNode> heads() {
+        return nodes.stream().filter(node -> node.is(NodeRole.HEAD)).toList();
+    }
+}
