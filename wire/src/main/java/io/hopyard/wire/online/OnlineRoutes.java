@@ -20,13 +20,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The routes of the online API, under {@code /0.1.0} and, with its own error shape, under {@code /0.2.0}. The door that
- * serves them finds keys by {@code KeySource.X_API_KEY}, writes errors by {@link OnlineErrors} and takes bodies of 4 MiB.
+ * serves them finds keys by {@code KeySource.X_API_KEY}, writes errors by {@link OnlineErrors} and bounds bodies.
  * Thread safe.
  */
 public final class OnlineRoutes {
-    /** Bytes of the longest request body. */
-    public static final int BODY_BYTES_MAX = 4 << 20;
-
     private final VectorReads vectors;
     private final RowReads rows;
     private final BooleanSupplier healthy;

@@ -29,7 +29,8 @@ class MysqlDoorTest {
     private final OnlineWorld world = new OnlineWorld();
     private final Metrics metrics = new Metrics();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private MysqlSettings settings = MysqlSettings.at(HOST, 0);
+    private MysqlSettings settings =
+            settings(1_000, Duration.ofSeconds(10), Duration.ofHours(2), Duration.ofSeconds(30), 8 << 20);
     private @Nullable MysqlDoor door;
 
     @AfterEach
@@ -69,7 +70,7 @@ class MysqlDoorTest {
         return client;
     }
 
-    private static MysqlSettings settings(int connections, Duration login, Duration idle, Duration stall, int packet) {
+    static MysqlSettings settings(int connections, Duration login, Duration idle, Duration stall, int packet) {
         return new MysqlSettings(
                 HOST,
                 0,
