@@ -1,8 +1,10 @@
 package io.hopyard.wire.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.wire.online.OnlineWorld;
 import java.math.BigDecimal;
@@ -92,6 +94,29 @@ class MysqlDoorTest {
         return result.rows().stream()
                 .map(row -> row.stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(";"));
+    }
+
+    @Test
+    void takenPortIsNamed() {
+        MysqlDoor second = new MysqlDoor(
+                new MysqlSettings(
+                        HOST,
+                        port(),
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        1_024,
+                        1,
+                        1),
+                new MysqlDoor.Parts(world, world, world, world, new Metrics(), System::nanoTime, new SecureRandom()));
+
+        assertThatThrownBy(second::start)
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageStartingWith(
+                        "door mysql cannot listen on " + HOST + ":" + port() + ": Address already in use");
     }
 
     @Test
