@@ -91,19 +91,15 @@ public final class HopyardNode implements AutoCloseable {
 
         IngestLedger ledger = new IngestLedger(data.database(), around.ticker(), around.clock(), around.random());
         OnlineIngester[] nudged = new OnlineIngester[1];
-        KafkaFeatureLog topics = new KafkaFeatureLog(
-                log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), () -> nudged[0].changed());
+        Runnable changed = () -> nudged[0].changed();
+        KafkaFeatureLog topics =
+                new KafkaFeatureLog(log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), changed);
         FeatureGroups.Outside outside =
-                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema);
+                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema, changed);
         FeatureGroups groups =
                 new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
         OnlineIngester ingester = WorkerRole.ingester(
-                around,
-                log.connection(),
-                new CatalogTargets(fresh.records, groups, around.ticker()),
-                fresh,
-                data.onlineRows(),
-                ledger);
+                around, log.connection(), new CatalogTargets(fresh.records, groups), fresh, data.onlineRows(), ledger);
         nudged[0] = ingester;
         ServingCatalog catalog = new StoredServingCatalog(
                 cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
