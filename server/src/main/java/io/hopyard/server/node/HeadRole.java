@@ -34,14 +34,14 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside) {
-        HttpSettings base =
-                HttpSettings.at("rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT));
-        HttpSettings settings = base.withTls(identity.node().sslContext())
-                .withBodies(around.get(AllSettings.REST_BODY_MAX), base.drainMaxBytes())
+        HttpSettings settings = HttpSettings.at(
+                        "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
+                .withTls(identity.node().sslContext())
+                .withBodies(around.get(AllSettings.REST_BODY_MAX), around.get(AllSettings.HTTP_DRAIN_MAX))
                 .withConcurrency(
                         around.get(AllSettings.REST_REQUESTS_MAX), around.get(AllSettings.REST_CONNECTIONS_MAX))
                 .withTimeouts(
-                        base.idleTimeout(),
+                        around.get(AllSettings.REST_IDLE_TIMEOUT),
                         around.get(AllSettings.REST_REQUEST_TIMEOUT),
                         around.get(AllSettings.STOP_GRACE));
         HttpDoor door = new HttpDoor(

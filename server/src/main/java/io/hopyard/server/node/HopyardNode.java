@@ -24,7 +24,6 @@ import io.hopyard.wire.http.HttpSettings;
 import io.hopyard.wire.http.KeySource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,10 +31,6 @@ import java.util.List;
  * A node with all four roles in one process. Start and close are called by one thread.
  */
 public final class HopyardNode implements AutoCloseable {
-    private static final Duration TOPIC_DECISION_TIMEOUT = Duration.ofSeconds(2);
-    private static final int SERVING_ENTRIES_MAX = 10_000;
-    private static final long CACHE_BYTES_MAX = 64L << 20;
-
     private final Surroundings around;
     private final DataDirectory directory;
     private final PartList parts;
@@ -75,37 +70,39 @@ public final class HopyardNode implements AutoCloseable {
         DataRole data = DataRole.of(around);
         CachingDatabase cache = new CachingDatabase(
                 data.database(),
-                new CachingDatabase.Limits(around.get(AllSettings.METADATA_CACHE_ROWS), CACHE_BYTES_MAX),
+                new CachingDatabase.Limits(
+                        around.get(AllSettings.METADATA_CACHE_ROWS), around.get(AllSettings.METADATA_CACHE_MAX)),
                 around.ticker(),
                 around.metrics());
         Metadata fresh = new Metadata(data.database(), around);
         Metadata cached = new Metadata(cache, around);
-        CacheRefresher refresher = new CacheRefresher(cache, around.get(AllSettings.METADATA_REFRESH), around.ticker());
+        CacheRefresher refresher = new CacheRefresher(
+                cache,
+                around.get(AllSettings.METADATA_REFRESH),
+                around.get(AllSettings.METADATA_REFRESH_TIMEOUT),
+                around.ticker());
         AdminKey adminKey =
                 new AdminKey(around, new FirstAdmin(fresh.database, fresh.users, fresh.keys, around.clock()));
         LogRole log = new LogRole(
                 around,
                 identity,
-                new MemberTopicAccess(cached.users, cached.gate, around.ticker(), TOPIC_DECISION_TIMEOUT));
+                new MemberTopicAccess(
+                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
 
         IngestLedger ledger = new IngestLedger(data.database(), around.ticker(), around.clock(), around.random());
         OnlineIngester[] nudged = new OnlineIngester[1];
-        KafkaFeatureLog topics = new KafkaFeatureLog(
-                log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), () -> nudged[0].changed());
+        Runnable changed = () -> nudged[0].changed();
+        KafkaFeatureLog topics =
+                new KafkaFeatureLog(log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), changed);
         FeatureGroups.Outside outside =
-                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema);
+                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema, changed);
         FeatureGroups groups =
                 new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
         OnlineIngester ingester = WorkerRole.ingester(
-                around,
-                log.connection(),
-                new CatalogTargets(fresh.records, groups, around.ticker()),
-                fresh,
-                data.onlineRows(),
-                ledger);
+                around, log.connection(), new CatalogTargets(fresh.records, groups), fresh, data.onlineRows(), ledger);
         nudged[0] = ingester;
-        ServingCatalog catalog =
-                new StoredServingCatalog(cached.stores, cached.records, SERVING_ENTRIES_MAX, around.metrics());
+        ServingCatalog catalog = new StoredServingCatalog(
+                cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
 
         List<Part> parts = new ArrayList<>(CoordinationRole.parts(around, identity));
         parts.add(data.part());
