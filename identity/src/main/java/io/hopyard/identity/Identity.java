@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,19 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
 
     public Instant expires() {
         return certificate().getNotAfter().toInstant();
+    }
+
+    /** Whether a server with this certificate may be reached under all these names and addresses. */
+    public boolean covers(List<String> hosts) {
+        try {
+            var names = certificate().getSubjectAlternativeNames();
+            return (names == null
+                            ? List.of()
+                            : names.stream().map(entry -> entry.get(1)).toList())
+                    .containsAll(hosts);
+        } catch (CertificateParsingException e) {
+            return false;
+        }
     }
 
     /** The key as PKCS 8 PEM, not encrypted. */

@@ -17,6 +17,8 @@ import java.util.List;
 final class Pem {
     private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String KEY_END = "-----END PRIVATE KEY-----";
+    private static final String REQUEST_BEGIN = "-----BEGIN CERTIFICATE REQUEST-----";
+    private static final String REQUEST_END = "-----END CERTIFICATE REQUEST-----";
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private Pem() {}
@@ -39,16 +41,29 @@ final class Pem {
         return text.toString();
     }
 
+    static String request(byte[] encoded) {
+        return REQUEST_BEGIN + "\n" + LINES.encodeToString(encoded) + "\n" + REQUEST_END + "\n";
+    }
+
+    /** @throws IllegalArgumentException when it is no PEM */
+    static byte[] readRequest(String pem) {
+        return body(pem, REQUEST_BEGIN, REQUEST_END);
+    }
+
     /** Reads what {@link #privateKey} wrote, a key on the curve P-256. */
     static PrivateKey readPrivateKey(String pem) throws GeneralSecurityException {
-        String body = pem.replace(KEY_BEGIN, "").replace(KEY_END, "").replaceAll("\\s", "");
         byte[] encoded;
         try {
-            encoded = Base64.getDecoder().decode(body);
+            encoded = body(pem, KEY_BEGIN, KEY_END);
         } catch (IllegalArgumentException e) {
             throw new GeneralSecurityException("no PEM of a private key", e);
         }
         return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    }
+
+    private static byte[] body(String pem, String begin, String end) {
+        return Base64.getDecoder()
+                .decode(pem.replace(begin, "").replace(end, "").replaceAll("\\s", ""));
     }
 
     static List<X509Certificate> readCertificates(String pem) throws CertificateException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.access.ProjectCredentials;
+import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.cluster.Peer;
 import io.hopyard.core.error.FeatureStoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,20 +21,26 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateAuthorityTest {
     private static final Duration LIFE = Duration.ofDays(90);
     private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    private static final Peer NODE = new Peer("a", Set.of(NodeRole.HEAD, NodeRole.DATA));
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @TempDir
@@ -119,19 +127,152 @@ class CertificateAuthorityTest {
     void keptCertificateIsRenewedWhenItsHostsGrowOrItsEndIsNear() {
         CertificateAuthority authority = CertificateAuthority.open(directory, CLOCK, RANDOM);
         CertificateAuthority.Request request =
-                new CertificateAuthority.Request("server", "node:a", List.of("127.0.0.1"), LIFE, Duration.ofDays(30));
+                new CertificateAuthority.Request("server", NODE, List.of("127.0.0.1"), LIFE, Duration.ofDays(30));
         Identity first = authority.openOrIssue(directory, request);
         assertThat(authority.openOrIssue(directory, request).certificate()).isEqualTo(first.certificate());
 
         Identity wider = authority.openOrIssue(
                 directory,
                 new CertificateAuthority.Request(
-                        "server", "node:a", List.of("127.0.0.1", "10.0.0.5"), LIFE, Duration.ofDays(30)));
+                        "server", NODE, List.of("127.0.0.1", "10.0.0.5"), LIFE, Duration.ofDays(30)));
         assertThat(wider.certificate()).isNotEqualTo(first.certificate());
 
         Clock later = Clock.fixed(NOW.plus(Duration.ofDays(70)), ZoneOffset.UTC);
         Identity renewed = CertificateAuthority.open(directory, later, RANDOM).openOrIssue(directory, request);
         assertThat(renewed.expires()).isAfter(wider.expires());
+    }
+
+    @Test
+    void keptCertificateIsReplacedWhenTheNodeGetsOtherRoles() {
+        CertificateAuthority authority = open();
+        Peer other = new Peer("a", Set.of(NodeRole.HEAD));
+        authority.openOrIssue(directory, request(NODE));
+
+        Identity replaced = authority.openOrIssue(directory, request(other));
+
+        assertThat(NodeCertificates.find(replaced.certificate())).isEqualTo(other);
+    }
+
+    @Test
+    void keyThatIsNotTheCertificatesIsNoIdentity() throws IOException {
+        CertificateAuthority authority = open();
+        Identity first = authority.openOrIssue(directory, request(NODE));
+        Identity other = authority.issue("node:a", List.of("127.0.0.1"), LIFE);
+        // Killed between the two files of a renewal.
+        SecretFiles.write(directory.resolve("server.key"), other.keyPem());
+
+        assertThat(IdentityFiles.find(directory, "server", RANDOM)).isNull();
+        assertThat(authority.openOrIssue(directory, request(NODE)).certificate())
+                .isNotEqualTo(first.certificate());
+    }
+
+    private static CertificateAuthority.Request request(Peer node) {
+        return new CertificateAuthority.Request("server", node, List.of("127.0.0.1"), LIFE, Duration.ofDays(30));
+    }
+
+    @Test
+    void nodeIsReadFromItsCertificateAndAMemberOfAProjectIsNone() {
+        CertificateAuthority authority = open();
+        assertThat(NodeCertificates.find(
+                        authority.openOrIssue(directory, request(NODE)).certificate()))
+                .isEqualTo(NODE);
+        assertThat(NodeCertificates.find(
+                        authority.issue("flights__meb10000", List.of(), LIFE).certificate()))
+                .isNull();
+    }
+
+    @Test
+    void requestedCertificateIsForTheAskersKeyUnderTheNameThatTheAuthorityChose() throws Exception {
+        CertificateRequest.Draft draft = CertificateRequest.draft(RANDOM);
+
+        String chain = open().certify(
+                        CertificateRequest.read(draft.requestPem()), NODE, List.of("127.0.0.1", "a.example"), LIFE);
+
+        Identity node = IdentityFiles.parse(draft.keyPem(), chain, RANDOM);
+        Identity founder = open().openOrIssue(directory, request(NODE));
+        assertThat(NodeCertificates.find(node.certificate())).isEqualTo(NODE);
+        assertThat(handshake(node, founder, "a.example")).contains("CN=node:a");
+        assertThat(handshake(founder, node, "127.0.0.1")).contains("OU=data").contains("OU=head");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-----BEGIN CERTIFICATE REQUEST-----\n!\n-----END CERTIFICATE REQUEST-----\n",
+                "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n"
+            })
+    void whatIsNoRequestIsRefused(String text) {
+        assertThatThrownBy(() -> CertificateRequest.read(text))
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageStartingWith("certificate request: cannot be used (expected: PEM of a PKCS 10 request");
+    }
+
+    @Test
+    void requestWhoseSignatureIsNotItsKeysIsRefused() {
+        byte[] request = Pem.readRequest(CertificateRequest.draft(RANDOM).requestPem());
+        request[request.length - 1] ^= 1;
+        assertThatThrownBy(() -> CertificateRequest.read(Pem.request(request)))
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageContaining("signed by that key");
+    }
+
+    @Test
+    void pinnedAuthorityTrustsItsOwnServersUnderTheirNamesOnly(@TempDir Path other) throws Exception {
+        CertificateAuthority authority = open();
+        Identity server = authority.issue("node:a", List.of("127.0.0.1"), LIFE);
+        String fingerprint = Fingerprint.of(server.authority());
+        Identity stranger =
+                CertificateAuthority.open(other, Clock.systemUTC(), RANDOM).issue("node:a", List.of("127.0.0.1"), LIFE);
+
+        assertThat(pinned(server, fingerprint, "127.0.0.1")).isTrue();
+        assertThatThrownBy(() -> pinned(server, fingerprint, "elsewhere.example"))
+                .isInstanceOf(SSLException.class);
+        assertThatThrownBy(() -> pinned(stranger, fingerprint, "127.0.0.1"))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("(expected: " + fingerprint + ", as the token says)");
+        // The right authority at the end of a chain that it did not sign.
+        Identity forged = new Identity(stranger.key(), List.of(stranger.certificate(), server.authority()));
+        assertThatThrownBy(() -> pinned(forged, fingerprint, "127.0.0.1")).isInstanceOf(SSLException.class);
+    }
+
+    /** By a store that, unlike PKCS 12, does not look whether the chain is one. */
+    private static SSLContext unchecked(Identity server) throws Exception {
+        char[] password = "test-only".toCharArray();
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(server.keyStore("JKS", password), password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    private static boolean pinned(Identity server, String fingerprint, String host) throws Exception {
+        try (SSLServerSocket listener = (SSLServerSocket) unchecked(server)
+                        .getServerSocketFactory()
+                        .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Boolean> peer = pool.submit(() -> {
+                try (SSLSocket accepted = (SSLSocket) listener.accept()) {
+                    accepted.startHandshake();
+                    return true;
+                } catch (SSLException e) {
+                    return false;
+                }
+            });
+            try (SSLSocket socket = (SSLSocket) PinnedAuthority.sslContext(fingerprint)
+                    .getSocketFactory()
+                    .createSocket(
+                            new java.net.Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
+                            host,
+                            listener.getLocalPort(),
+                            true)) {
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                socket.setSSLParameters(parameters);
+                socket.startHandshake();
+            }
+            return peer.get();
+        }
     }
 
     @Test

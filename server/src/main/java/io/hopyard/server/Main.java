@@ -27,10 +27,11 @@ public final class Main {
                 case "up" -> UpCommand.run(UpOptions.parse(rest), out);
                 case "settings" -> print(out, SettingsFile.documentation());
                 case "settings-template" -> print(out, SettingsFile.template());
+                case "token" -> TokenCommand.run(rest, out);
                 case "user", "project", "key" -> AdminCommand.run(arguments, out);
                 default ->
                     throw new UsageException("command: '" + command
-                            + "' (expected: up, settings, settings-template, user, project or key)");
+                            + "' (expected: up, settings, settings-template, token, user, project or key)");
             };
         } catch (UsageException e) {
             err.println(e.getMessage());

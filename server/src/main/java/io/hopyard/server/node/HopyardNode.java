@@ -6,6 +6,7 @@ import io.hopyard.core.catalog.CatalogTargets;
 import io.hopyard.core.catalog.FeatureGroup;
 import io.hopyard.core.catalog.FeatureGroups;
 import io.hopyard.core.catalog.FeatureStore;
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.database.CachingDatabase;
 import io.hopyard.core.feature.AvroSubject;
 import io.hopyard.core.ingest.IngestLedger;
@@ -25,6 +26,7 @@ import io.hopyard.wire.http.KeySource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -66,7 +68,7 @@ public final class HopyardNode implements AutoCloseable {
     }
 
     private static PartList wire(Surroundings around) {
-        NodeIdentity identity = NodeIdentity.open(around);
+        NodeIdentity identity = NodeIdentity.open(around, EnumSet.allOf(NodeRole.class));
         DataRole data = DataRole.of(around);
         CachingDatabase cache = new CachingDatabase(
                 data.database(),

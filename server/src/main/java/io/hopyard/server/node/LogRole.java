@@ -50,7 +50,7 @@ final class LogRole {
 
     /** The same on every node of a cluster, since all have its authority. */
     private static UUID clusterId(NodeIdentity identity) {
-        return UUID.nameUUIDFromBytes(identity.authority().pem().getBytes(StandardCharsets.US_ASCII));
+        return UUID.nameUUIDFromBytes(identity.node().authorityPem().getBytes(StandardCharsets.US_ASCII));
     }
 
     private void failed(String reason) {

@@ -277,6 +277,15 @@ public final class AllSettings {
             "10s",
             "Time after which an attempt to connect to a coordination server is given up.");
 
+    public static final Setting<String> JOIN_ADDRESS = address("join", "nodes that join the cluster");
+    public static final Setting<Integer> JOIN_PORT = port("join", 8444, "the door of a head at which nodes join");
+    public static final Setting<List<String>> JOIN_HEADS = add(
+            "join.heads",
+            Kind.addresses(),
+            "",
+            "Doors of heads at which this node joins the cluster and renews its certificate; nothing = those that the"
+                    + " heads told when it joined.");
+
     public static final Setting<String> DATABASE_ADDRESS = address("database", "the database");
     public static final Setting<Integer> DATABASE_PORT = port("database", 47500, "the database's discovery");
     public static final Setting<Integer> DATABASE_COMMUNICATION_PORT =

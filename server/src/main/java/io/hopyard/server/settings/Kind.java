@@ -116,14 +116,24 @@ public record Kind<T>(String expected, Function<String, T> parse) {
     }
 
     public static Kind<List<String>> hosts() {
-        Kind<String> host = host();
+        return list("host names or numeric addresses", host());
+    }
+
+    /** {@code host:port} each. */
+    public static Kind<List<String>> addresses() {
+        return list(
+                "addresses host:port",
+                matching("host:port", "([0-9a-zA-Z.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}"));
+    }
+
+    private static Kind<List<String>> list(String what, Kind<String> element) {
         return new Kind<>(
-                "host names or numeric addresses with commas between them, or nothing",
+                what + " with commas between them, or nothing",
                 text -> text.isBlank()
                         ? List.of()
                         : Arrays.stream(text.split(",", -1))
                                 .map(String::strip)
-                                .map(host.parse())
+                                .map(element.parse())
                                 .toList());
     }
 

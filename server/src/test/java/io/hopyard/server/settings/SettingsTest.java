@@ -34,6 +34,7 @@ class SettingsTest {
         "rest.port, 8443",
         "online.port, 4406",
         "mysql.port, 3306",
+        "join.port, 8444",
         "health.port, 8081",
         "log.port, 9092",
         "log.internal-port, 9093",

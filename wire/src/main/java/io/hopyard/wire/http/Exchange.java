@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hopyard.core.access.Caller;
 import io.hopyard.core.time.Deadline;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,13 @@ public interface Exchange {
     byte[] body();
 
     Deadline deadline();
+
+    /**
+     * The certificate that the client showed, which the door's TLS context trusts; null when it showed none or the door
+     * does not ask.
+     */
+    @Nullable
+    X509Certificate peerCertificate();
 
     /** {@code https://host:port} under which the client reached us. */
     String baseUrl();

@@ -9,6 +9,8 @@ import io.hopyard.core.access.Caller;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -131,6 +133,12 @@ final class HelidonExchange implements Exchange {
     @Override
     public Deadline deadline() {
         return deadline;
+    }
+
+    @Override
+    public @Nullable X509Certificate peerCertificate() {
+        Certificate[] chain = request.remotePeer().tlsCertificates().orElse(null);
+        return chain != null && chain.length > 0 && chain[0] instanceof X509Certificate own ? own : null;
     }
 
     @Override

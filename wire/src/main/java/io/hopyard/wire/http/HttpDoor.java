@@ -1,6 +1,7 @@
 package io.hopyard.wire.http;
 
 import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -103,8 +104,12 @@ public final class HttpDoor implements AutoCloseable {
                         .build())
                 .directHandlers(handlers.build())
                 .routing(routing -> routing.any(this::serve));
-        if (settings.tls() != null) {
-            builder.tls(Tls.builder().sslContext(settings.tls()).build());
+        DoorTls tls = settings.tls();
+        if (tls != null) {
+            builder.tls(Tls.builder()
+                    .sslContext(tls.context())
+                    .clientAuth(tls.asksForCertificate() ? TlsClientAuth.OPTIONAL : TlsClientAuth.NONE)
+                    .build());
         }
         return builder.build();
     }

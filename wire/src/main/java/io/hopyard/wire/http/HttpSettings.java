@@ -27,7 +27,7 @@ public record HttpSettings(
         String door,
         String host,
         int port,
-        @Nullable SSLContext tls,
+        @Nullable DoorTls tls,
         int bodyMaxBytes,
         long drainMaxBytes,
         int requestsMax,
@@ -71,12 +71,17 @@ public record HttpSettings(
                 8 << 10);
     }
 
+    /** With TLS, for clients that show no certificate. */
     public HttpSettings withTls(SSLContext context) {
+        return withTls(new DoorTls(context, false));
+    }
+
+    public HttpSettings withTls(DoorTls tls) {
         return new HttpSettings(
                 door,
                 host,
                 port,
-                context,
+                tls,
                 bodyMaxBytes,
                 drainMaxBytes,
                 requestsMax,

@@ -169,19 +169,7 @@ final class CatalogWorld implements AutoCloseable {
                 .routes());
         all.addAll(new VariableRoutes(variables).routes());
         HttpSettings plain = HttpSettings.at("rest", host, port);
-        HttpSettings settings = new HttpSettings(
-                plain.door(),
-                plain.host(),
-                plain.port(),
-                tls,
-                plain.bodyMaxBytes(),
-                plain.drainMaxBytes(),
-                plain.requestsMax(),
-                plain.connectionsMax(),
-                plain.idleTimeout(),
-                plain.requestTimeout(),
-                plain.stopTimeout(),
-                plain.compressFromBytes());
+        HttpSettings settings = tls == null ? plain : plain.withTls(tls);
         door = new HttpDoor(
                 settings,
                 all,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.join;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.server.join;
+
+import org.jspecify.annotations.NullMarked;
