@@ -63,8 +63,7 @@ final class EngineSettings {
                 .setDiscoverySpi(new TcpDiscoverySpi()
                         .setLocalPort(address.discoveryPort())
                         .setLocalPortRange(0)
-                        .setIpFinder(new TcpDiscoveryVmIpFinder(true)
-                                .setAddresses(List.of(address.bindAddress() + ":" + address.discoveryPort()))))
+                        .setIpFinder(new TcpDiscoveryVmIpFinder(true).setAddresses(addresses(settings))))
                 .setCommunicationSpi(communication(address))
                 .setFailureDetectionTimeout(FAILURE_DETECTION.toMillis())
                 .setSystemWorkerBlockedTimeout(Duration.ofHours(1).toMillis())
@@ -91,6 +90,18 @@ final class EngineSettings {
                 .setBuildIndexThreadPoolSize(1)
                 .setSnapshotThreadPoolSize(1)
                 .setRebalanceThreadPoolSize(1);
+    }
+
+    /** Exactly the nodes of the pair: nobody else may get into the ring. */
+    private static List<String> addresses(StoreSettings settings) {
+        StoreSettings.Pair pair = settings.pair();
+        return pair == null
+                ? List.of(discovery(settings.address()))
+                : List.of(discovery(settings.address()), discovery(pair.peer()));
+    }
+
+    private static String discovery(StoreSettings.Address address) {
+        return address.bindAddress() + ":" + address.discoveryPort();
     }
 
     private static TcpCommunicationSpi communication(StoreSettings.Address address) {

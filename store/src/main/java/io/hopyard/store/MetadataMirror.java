@@ -77,31 +77,66 @@ final class MetadataMirror implements Mirrors.Mirror {
                 ByteBuffer.wrap(value).getLong());
     }
 
+    /** What the engine holds, read while commits go on. For one thread. */
+    static final class Content {
+        private final TreeMap<RowKey, Row> rows = new TreeMap<>();
+        private final TreeMap<Long, Journal> journals = new TreeMap<>();
+
+        void add(byte[] key, byte[] value) {
+            switch (key[0]) {
+                case MetadataKey.KIND_ROW -> {
+                    Row row = row(key, value);
+                    rows.put(row.key(), row);
+                }
+                case MetadataKey.KIND_JOURNAL -> {
+                    Journal journal = Journal.of(value);
+                    journals.put(journal.version(), journal);
+                }
+                default -> {}
+            }
+        }
+
+        /** The newest commit of which there is no journal; slots of old ones may have been used again meanwhile. */
+        private long gapBelow(long commit) {
+            long gap = commit;
+            while (journals.containsKey(gap)) {
+                gap--;
+            }
+            return gap;
+        }
+
+        /** The newest commit of which there is something; before it is visible the rows are not those of one moment. */
+        long newest() {
+            long newestRow =
+                    rows.values().stream().mapToLong(Row::version).max().orElse(0);
+            return journals.isEmpty() ? newestRow : Math.max(newestRow, journals.lastKey());
+        }
+    }
+
     /**
      * Takes over what the engine holds. Until then arriving commits are kept, not shown.
      *
-     * @param content every entry, each once
+     * @param content may also show something of later commits, all of which must have arrived or arrive here as well
+     * @param storedVersion of a commit that the engine held with all before it when the reading of the content began
+     * @throws IllegalStateException when a commit that the engine held as a whole has not arrived as a whole
      */
-    void load(Iterable<Map.Entry<byte[], byte[]>> content, long storedVersion) {
+    void load(Content content, long storedVersion) {
         lock.writeLock().lock();
         try {
-            List<Journal> stored = new ArrayList<>();
-            for (Map.Entry<byte[], byte[]> entry : content) {
-                switch (entry.getKey()[0]) {
-                    case MetadataKey.KIND_ROW -> {
-                        Row row = row(entry.getKey(), entry.getValue());
-                        rows.put(row.key(), row);
-                    }
-                    case MetadataKey.KIND_JOURNAL -> stored.add(Journal.of(entry.getValue()));
-                    default -> {}
-                }
+            Map<Long, Arriving> held = arriving.headMap(storedVersion, true);
+            if (!held.values().stream().allMatch(Arriving::whole)) {
+                throw new IllegalStateException("metadata of version " + storedVersion + ": commits " + held.keySet()
+                        + " have arrived in part (expected: as a whole)");
             }
-            stored.sort((one, other) -> Long.compare(one.version(), other.version()));
-            changesFloor = stored.isEmpty() ? storedVersion : stored.getFirst().version() - 1;
-            stored.forEach(this::remember);
+            held.clear();
+            rows.putAll(content.rows);
+            changesFloor = content.gapBelow(storedVersion);
+            content.journals
+                    .subMap(changesFloor, false, storedVersion, true)
+                    .values()
+                    .forEach(this::remember);
             version = storedVersion;
             complete = true;
-            arriving.headMap(storedVersion, true).clear();
             publish();
         } finally {
             lock.writeLock().unlock();

@@ -125,6 +125,11 @@ final class RowCache implements Mirrors.Mirror {
         }
     }
 
+    /** Takes over a clearing that the engine holds; what came in meanwhile is newer and stays. */
+    void loadClearing(byte[] stored, byte[] value) {
+        clearings.putIfAbsent(StoredKey.table(stored), Clearing.of(value));
+    }
+
     /** First the stamp, then the slot: a reader that fills in between sees one or is overwritten by the other. */
     private void set(OnlineKey key, @Nullable RowImage image) {
         changes.incrementAndGet(stripe(key));

@@ -2,6 +2,7 @@ package io.hopyard.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one data node keeps its data.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param durability what a returned write has survived
  * @param retention how long the traces of deletes and of expired rows are kept; must be longer than any replay of the
  *     log reaches back
+ * @param pair where the other node of the pair is; null = there is none
  */
 public record StoreSettings(
         Path directory,
@@ -21,7 +23,8 @@ public record StoreSettings(
         Address address,
         Memory memory,
         Durability durability,
-        Duration retention) {
+        Duration retention,
+        @Nullable Pair pair) {
     /** Default of {@link #retention}. */
     public static final Duration RETENTION = Duration.ofDays(7);
 
@@ -33,12 +36,47 @@ public record StoreSettings(
         if (retention.isNegative() || retention.isZero()) {
             throw new IllegalArgumentException("retention: " + retention + " (expected: above zero)");
         }
+        if (pair != null && pair.peerId().equals(consistentId)) {
+            throw new IllegalArgumentException(
+                    "peer of node " + consistentId + ": " + pair.peerId() + " (expected: another node)");
+        }
+    }
+
+    /** The settings of a node without a peer. */
+    public StoreSettings(
+            Path directory,
+            String consistentId,
+            Address address,
+            Memory memory,
+            Durability durability,
+            Duration retention) {
+        this(directory, consistentId, address, memory, durability, retention, null);
     }
 
     /** Defaults for all that has one. */
     public static StoreSettings of(Path directory, String consistentId, Address address) {
         return new StoreSettings(
                 directory, consistentId, address, Memory.SMALL, Durability.OPERATING_SYSTEM, RETENTION);
+    }
+
+    /** The same node in a pair. */
+    public StoreSettings with(Pair other) {
+        return new StoreSettings(directory, consistentId, address, memory, durability, retention, other);
+    }
+
+    /**
+     * The other node of a pair.
+     *
+     * @param peerId its name
+     * @param peer where it is reached
+     * @param heartbeatPort where this node answers the other's heartbeats, 1,024 to 65,535
+     * @param peerHeartbeatPort where the other node answers
+     */
+    public record Pair(String peerId, Address peer, int heartbeatPort, int peerHeartbeatPort) {
+        public Pair {
+            Address.check("heartbeat port", heartbeatPort);
+            Address.check("peer's heartbeat port", peerHeartbeatPort);
+        }
     }
 
     /**

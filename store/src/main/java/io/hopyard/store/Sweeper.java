@@ -136,7 +136,7 @@ final class Sweeper implements AutoCloseable {
         };
         boolean done = sweep.reach() == Reach.TABLE
                 ? engine.cursor().walk(sweep.from(), collect)
-                : engine.cursor().walkPartition(sweep.from(), collect);
+                : engine.cursor().walkPartition(StoredKey.partition(sweep.from()), sweep.from(), collect);
         if (!hidden.isEmpty()) {
             remove(hidden);
         }

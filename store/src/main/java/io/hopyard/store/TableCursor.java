@@ -11,6 +11,7 @@ import org.apache.ignite.internal.processors.cache.KeyCacheObject;
 import org.apache.ignite.internal.processors.cache.distributed.dht.topology.GridDhtLocalPartition;
 import org.apache.ignite.internal.processors.cache.persistence.CacheDataRow;
 import org.apache.ignite.internal.util.lang.GridCursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the engine's own order of one partition from a given key on; the public interface of the engine can only walk a
@@ -37,7 +38,7 @@ final class TableCursor {
      */
     boolean walk(byte[] from, Visitor visitor) {
         boolean[] stopped = new boolean[1];
-        walkPartition(from, (key, value) -> {
+        walkPartition(StoredKey.partition(from), from, (key, value) -> {
             if (!StoredKey.sameBucket(from, key)) {
                 return false;
             }
@@ -47,16 +48,19 @@ final class TableCursor {
         return !stopped[0];
     }
 
-    /** Likewise to the end of the partition. */
-    boolean walkPartition(byte[] from, Visitor visitor) {
-        int number = StoredKey.partition(from);
+    /**
+     * Likewise to the end of the partition.
+     *
+     * @param from null = its beginning
+     */
+    boolean walkPartition(int number, byte @Nullable [] from, Visitor visitor) {
         GridDhtLocalPartition partition = cache.topology().localPartition(number, AffinityTopologyVersion.NONE, false);
         if (partition == null || !partition.reserve()) {
             throw new IgniteException("partition " + number + " is not on this node");
         }
         try {
             // As an object: the method of the same name for bytes takes them for a marshalled key.
-            KeyCacheObject lower = cache.toCacheKeyObject((Object) from);
+            KeyCacheObject lower = from == null ? null : cache.toCacheKeyObject((Object) from);
             GridCursor<? extends CacheDataRow> rows = partition.dataStore().cursor(cache.cacheId(), lower, null);
             while (rows.next()) {
                 CacheDataRow row = rows.get();

@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Starts stores on free ports. */
 final class TestStore {
@@ -21,15 +23,28 @@ final class TestStore {
     }
 
     static StoreSettings settings(Path directory, StoreSettings.Memory memory) {
-        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS));
-                ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
-            return new StoreSettings(
-                    directory,
-                    "data-1",
-                    new StoreSettings.Address(ADDRESS, one.getLocalPort(), other.getLocalPort()),
-                    memory,
-                    StoreSettings.Durability.OPERATING_SYSTEM,
-                    StoreSettings.RETENTION);
+        List<Integer> ports = freePorts(ADDRESS, 2);
+        return new StoreSettings(
+                directory,
+                "data-1",
+                new StoreSettings.Address(ADDRESS, ports.get(0), ports.get(1)),
+                memory,
+                StoreSettings.Durability.OPERATING_SYSTEM,
+                StoreSettings.RETENTION);
+    }
+
+    static List<Integer> freePorts(String address, int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int index = 0; index < count; index++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getByName(address)));
+            }
+            List<Integer> ports =
+                    sockets.stream().map(ServerSocket::getLocalPort).toList();
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
