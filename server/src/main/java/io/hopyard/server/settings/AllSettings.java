@@ -317,6 +317,12 @@ public final class AllSettings {
             Kind.oneOf(Sync.class),
             "log-only",
             "When a write counts as durable: handed to the operating system (log-only) or on the disk (fsync).");
+    public static final Setting<Long> DATABASE_DISK_RESERVE = add(
+            "database.disk-reserve",
+            Kind.dataSize(1, 1 << 20),
+            "1GiB",
+            "Free space on its disk below which the database refuses writes; it may need database.memory-max and 512MiB"
+                    + " to store what it has taken.");
 
     public static final Setting<Duration> METADATA_REFRESH = add(
             "metadata.refresh-interval",
