@@ -24,7 +24,7 @@ public final class Main {
         List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
         try {
             return switch (command) {
-                case "up" -> UpCommand.run(UpOptions.parse(rest), out);
+                case "up", "node" -> UpCommand.run(UpOptions.parse(rest), out);
                 case "settings" -> print(out, SettingsFile.documentation());
                 case "settings-template" -> print(out, SettingsFile.template());
                 case "token" -> TokenCommand.run(rest, out);

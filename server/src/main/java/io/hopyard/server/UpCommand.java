@@ -30,7 +30,7 @@ final class UpCommand {
             // Being told to stop is no failure; by itself the JVM would say 143.
             Runtime.getRuntime().halt(exit.get());
         }));
-        try (HopyardNode node = HopyardNode.open(settings, options.data())) {
+        try (HopyardNode node = HopyardNode.open(settings, options.data(), options.token())) {
             node.start();
             print(out, settings, node, Duration.ofNanos(System.nanoTime() - before));
             awaitQuietly(stop);

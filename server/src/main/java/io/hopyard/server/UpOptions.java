@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param data its directory
  * @param config the settings file, or null for {@code hopyard.conf} in the directory, if there is one
  * @param overrides settings that win over the file
- * @param join the cluster to join, or null when the node founds one or belongs to one already
+ * @param token by which the node joins a cluster at its first start, or null
  */
 record UpOptions(
         Path data,
         @Nullable Path config,
         Map<String, String> overrides,
-        @Nullable Join join) {
+        @Nullable String token) {
     private static final String CONFIG_FILE = "hopyard.conf";
     private static final String EXPECTED =
             "--data DIR, --config FILE, --set KEY=VALUE, --roles, --name, --zone, --region,"
@@ -37,13 +37,8 @@ record UpOptions(
             "--zone", AllSettings.NODE_ZONE,
             "--region", AllSettings.NODE_REGION,
             "--address", AllSettings.NODE_ADDRESS,
-            "--heads", AllSettings.CLUSTER_HEADS);
-
-    /**
-     * @param address {@code host:port} of a head's join door
-     * @param token as the head gave it
-     */
-    record Join(String address, String token) {}
+            "--heads", AllSettings.CLUSTER_HEADS,
+            "--join", AllSettings.JOIN_HEADS);
 
     UpOptions {
         overrides = Map.copyOf(overrides);
@@ -53,7 +48,6 @@ record UpOptions(
     static UpOptions parse(List<String> arguments) {
         Path data = Path.of("data");
         Path config = null;
-        String address = null;
         String token = null;
         Map<String, String> overrides = new HashMap<>();
         for (int index = 0; index < arguments.size(); index += 2) {
@@ -66,7 +60,6 @@ record UpOptions(
                 case "--data" -> data = Path.of(value);
                 case "--config" -> config = Path.of(value);
                 case "--set" -> set(overrides, value);
-                case "--join" -> address = value;
                 case "--token" -> token = value;
                 default -> {
                     Setting<?> setting = SHORT.get(option);
@@ -77,11 +70,7 @@ record UpOptions(
                 }
             }
         }
-        if ((address == null) != (token == null)) {
-            throw new UsageException("--join and --token: one of them is missing (expected: both, or none)");
-        }
-        return new UpOptions(
-                data, config, overrides, address == null || token == null ? null : new Join(address, token));
+        return new UpOptions(data, config, overrides, token);
     }
 
     private static void set(Map<String, String> overrides, String text) {

@@ -133,7 +133,7 @@ class PairStormTest {
                     if (random.nextBoolean()) {
                         commit();
                     } else if (random.nextInt(20) == 0) {
-                        long table = 10 + random.nextInt(5);
+                        long table = 10L + random.nextInt(5);
                         node.onlineRows().clear(table, new LogPosition(number, count), soon());
                     } else {
                         upsert();

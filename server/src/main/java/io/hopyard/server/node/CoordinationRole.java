@@ -6,21 +6,25 @@ import io.hopyard.cluster.EmbeddedZooKeeper;
 import io.hopyard.cluster.ServerSettings;
 import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
+import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.join.ClusterView;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.HeadAddress;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,38 +35,64 @@ final class CoordinationRole {
     private static final int PASSWORD_BITS = 130;
     private static final int PASSWORD_RADIX = 36;
 
-    private CoordinationRole() {}
+    private final @Nullable EmbeddedZooKeeper server;
+    private final Coordination coordination;
+    private final ZooKeeperMembership membership;
 
-    static List<Part> parts(Surroundings around, NodeIdentity identity) {
-        String host = around.address(AllSettings.COORDINATION_ADDRESS);
-        int port = around.get(AllSettings.COORDINATION_PORT);
+    CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads) {
         Path directory = around.data().resolve("coordination");
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
-        EmbeddedZooKeeper server = new EmbeddedZooKeeper(new ServerSettings(
-                1,
-                List.of(new ServerSettings.Server(1, host, port)),
-                directory.resolve("data"),
-                tls,
-                ServerSettings.TICK_DEFAULT,
-                around.get(AllSettings.COORDINATION_CONNECTIONS_MAX)));
-        Coordination coordination = new Coordination(new ConnectionSettings(
-                host + ":" + port,
+        this.server = around.is(NodeRole.HEAD)
+                ? new EmbeddedZooKeeper(serverSettings(around, heads, directory.resolve("data"), tls))
+                : null;
+        this.coordination = new Coordination(new ConnectionSettings(
+                heads.servers(AllSettings.COORDINATION_ADDRESS, AllSettings.COORDINATION_PORT),
                 tls,
                 around.get(AllSettings.COORDINATION_SESSION_TIMEOUT),
                 around.get(AllSettings.COORDINATION_CONNECT_TIMEOUT)));
-        ZooKeeperMembership membership = new ZooKeeperMembership(coordination, node(around));
-        return List.of(
-                new Part(
-                        "coordination-server",
-                        server::start,
-                        server::close,
-                        () -> server.serves() ? null : "The engine stopped after an error."),
-                new Part(
-                        "coordination",
-                        coordination::start,
-                        coordination::close,
-                        () -> coordination.connected() ? null : "No coordination server answers."),
-                new Part("membership", membership::start, membership::close));
+        this.membership = new ZooKeeperMembership(coordination, node(around));
+    }
+
+    private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
+        List<ServerSettings.Server> servers = new ArrayList<>();
+        for (HeadAddress head : heads.at(AllSettings.COORDINATION_ADDRESS)) {
+            servers.add(new ServerSettings.Server(
+                    servers.size() + 1, head.host(), around.get(AllSettings.COORDINATION_PORT)));
+        }
+        return new ServerSettings(
+                heads.ownNumber(),
+                servers,
+                directory,
+                tls,
+                ServerSettings.TICK_DEFAULT,
+                around.get(AllSettings.COORDINATION_CONNECTIONS_MAX));
+    }
+
+    Coordination connection() {
+        return coordination;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        EmbeddedZooKeeper own = server;
+        if (own != null) {
+            parts.add(new Part(
+                    "coordination-server",
+                    own::start,
+                    own::close,
+                    () -> own.serves() ? null : "The engine stopped after an error, or has no majority."));
+        }
+        parts.add(new Part(
+                "coordination",
+                coordination::start,
+                coordination::close,
+                () -> coordination.connected() ? null : "No coordination server answers."));
+        parts.add(new Part("membership", membership::start, membership::close));
+        return parts;
     }
 
     /** The stores are written anew at each start, so nobody needs to know their password. */
@@ -82,16 +112,22 @@ final class CoordinationRole {
 
     private static Node node(Surroundings around) {
         SortedMap<String, String> addresses = new TreeMap<>();
-        addresses.put("rest", around.address(AllSettings.REST_ADDRESS) + ":" + around.get(AllSettings.REST_PORT));
-        addresses.put("online", around.address(AllSettings.ONLINE_ADDRESS) + ":" + around.get(AllSettings.ONLINE_PORT));
-        addresses.put("mysql", around.address(AllSettings.MYSQL_ADDRESS) + ":" + around.get(AllSettings.MYSQL_PORT));
-        addresses.put("log", around.address(AllSettings.LOG_ADDRESS) + ":" + around.get(AllSettings.LOG_PORT));
+        addresses.put("health", around.at(AllSettings.HEALTH_ADDRESS, AllSettings.HEALTH_PORT));
+        if (around.is(NodeRole.HEAD)) {
+            addresses.put(ClusterView.JOIN_DOOR, around.at(AllSettings.JOIN_ADDRESS, AllSettings.JOIN_PORT));
+            addresses.put("rest", around.at(AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
+            addresses.put("log", around.at(AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+        }
+        if (around.is(NodeRole.BROKER)) {
+            addresses.put("online", around.at(AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));
+            addresses.put("mysql", around.at(AllSettings.MYSQL_ADDRESS, AllSettings.MYSQL_PORT));
+        }
         return new Node(
                 id(around.data().resolve("node.id")),
                 around.get(AllSettings.NODE_NAME),
                 around.get(AllSettings.NODE_REGION),
                 around.get(AllSettings.NODE_ZONE),
-                EnumSet.allOf(NodeRole.class),
+                around.get(AllSettings.NODE_ROLES),
                 addresses);
     }
 

@@ -8,9 +8,11 @@ import io.hopyard.store.DiskGuard;
 import io.hopyard.store.StoreNode;
 import io.hopyard.store.StoreSettings;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a data node runs: the database. */
-record DataRole(Database database, OnlineRows onlineRows, Part part) {
+record DataRole(Database database, OnlineRows onlineRows, Part part) implements Rows {
     private static final long PAGES_FIRST_BYTES = 64L << 20;
 
     static DataRole of(Surroundings around) {
@@ -26,6 +28,16 @@ record DataRole(Database database, OnlineRows onlineRows, Part part) {
                         () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
                         store::close,
                         () -> store.ready() ? null : "The engine stopped after an error."));
+    }
+
+    @Override
+    public List<Part> parts() {
+        return List.of(part);
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return part.trouble().find();
     }
 
     private static StoreSettings settings(Surroundings around) {

@@ -10,7 +10,6 @@ import io.hopyard.wire.http.OpenApi;
 import io.hopyard.wire.http.Route;
 import io.hopyard.wire.rest.AbsentRoutes;
 import io.hopyard.wire.rest.CatalogRoutes;
-import io.hopyard.wire.rest.ConnectorSettings;
 import io.hopyard.wire.rest.KeyRoutes;
 import io.hopyard.wire.rest.MemberRoutes;
 import io.hopyard.wire.rest.ProfileRoutes;
@@ -19,7 +18,6 @@ import io.hopyard.wire.rest.UserAdminRoutes;
 import io.hopyard.wire.rest.VariableRoutes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The public REST API of a head. */
 final class HeadRole {
@@ -28,12 +26,13 @@ final class HeadRole {
 
     private HeadRole() {}
 
-    static Part part(
+    static HttpDoor door(
             Surroundings around,
             NodeIdentity identity,
             Metadata fresh,
             Metadata cached,
-            FeatureGroups.Outside outside) {
+            FeatureGroups.Outside outside,
+            PublicDoors doors) {
         HttpSettings settings = HttpSettings.at(
                         "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
                 .withTls(identity.node().sslContext())
@@ -44,12 +43,11 @@ final class HeadRole {
                         around.get(AllSettings.REST_IDLE_TIMEOUT),
                         around.get(AllSettings.REST_REQUEST_TIMEOUT),
                         around.get(AllSettings.STOP_GRACE));
-        HttpDoor door = new HttpDoor(
+        return new HttpDoor(
                 settings,
-                routes(around, identity, fresh, cached, outside),
+                routes(around, identity, fresh, cached, outside, doors),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
-        return new Part("rest-api", door::start, door::close);
     }
 
     /** Callers are let in by cached rows; what they read and change is never a cached state. */
@@ -58,9 +56,10 @@ final class HeadRole {
             NodeIdentity identity,
             Metadata fresh,
             Metadata cached,
-            FeatureGroups.Outside outside) {
+            FeatureGroups.Outside outside,
+            PublicDoors doors) {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new VariableRoutes(variables(around)).routes());
+        routes.addAll(new VariableRoutes(doors::variables).routes());
         routes.addAll(
                 new ProjectRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate, identity.issuer()).routes());
         routes.addAll(new MemberRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate).routes());
@@ -73,27 +72,10 @@ final class HeadRole {
                 cached.gate,
                 fresh.credentials,
                 outside,
-                connectors(around),
+                doors::connectors,
                 around.clock(),
                 around.random())));
         routes.addAll(new AbsentRoutes().routes());
-        return OpenApi.withDocument(routes, OPENAPI_PATH, "Hopyard", API_VERSION);
-    }
-
-    private static ConnectorSettings connectors(Surroundings around) {
-        String log = around.address(AllSettings.LOG_ADDRESS) + ":" + around.get(AllSettings.LOG_PORT);
-        return new ConnectorSettings(
-                log, log, around.address(AllSettings.MYSQL_ADDRESS) + ":" + around.get(AllSettings.MYSQL_PORT));
-    }
-
-    /** There is no offline query service yet, and clients are told so. */
-    private static Map<String, String> variables(Surroundings around) {
-        return Map.of(
-                "service_discovery_domain", around.get(AllSettings.TLS_SERVICE_DOMAIN),
-                "loadbalancer_external_domain_mysqld", around.address(AllSettings.MYSQL_ADDRESS),
-                "loadbalancer_external_domain_online_store_rest_server", around.address(AllSettings.ONLINE_ADDRESS),
-                "loadbalancer_external_domain_kafka", around.address(AllSettings.LOG_ADDRESS),
-                "enable_flyingduck", "false",
-                "enable_data_science_profile", "false");
+        return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }
 }

@@ -1,22 +1,8 @@
 package io.hopyard.server.node;
 
-import io.hopyard.core.access.FirstAdmin;
 import io.hopyard.core.access.Gate;
-import io.hopyard.core.catalog.CatalogTargets;
-import io.hopyard.core.catalog.FeatureGroup;
-import io.hopyard.core.catalog.FeatureGroups;
-import io.hopyard.core.catalog.FeatureStore;
-import io.hopyard.core.cluster.NodeRole;
-import io.hopyard.core.database.CachingDatabase;
-import io.hopyard.core.feature.AvroSubject;
-import io.hopyard.core.ingest.IngestLedger;
-import io.hopyard.core.ingest.MemberTopicAccess;
-import io.hopyard.core.serving.ServingCatalog;
-import io.hopyard.core.view.StoredServingCatalog;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.Settings;
-import io.hopyard.stream.KafkaFeatureLog;
-import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.health.HealthRoutes;
 import io.hopyard.wire.health.PartHealth;
 import io.hopyard.wire.http.ErrorWriter;
@@ -26,11 +12,11 @@ import io.hopyard.wire.http.KeySource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A node with all four roles in one process. Start and close are called by one thread.
+ * A node, with one or more roles in one process. Start and close are called by one thread.
  */
 public final class HopyardNode implements AutoCloseable {
     private final Surroundings around;
@@ -44,15 +30,19 @@ public final class HopyardNode implements AutoCloseable {
     }
 
     /**
-     * Holds the data directory and wires the parts; nothing listens yet.
+     * Holds the data directory, joins the cluster if that is still to be done, and wires the parts; nothing listens yet.
      *
-     * @throws io.hopyard.core.error.FeatureStoreException {@code UNAVAILABLE} when the directory cannot be used
+     * @param token by which the node joins at its first start, or null
+     * @throws io.hopyard.core.error.FeatureStoreException {@code UNAVAILABLE} when the directory cannot be used,
+     *     {@code JOIN_REFUSED} when the cluster does not take the node
      */
-    public static HopyardNode open(Settings settings, Path data) {
+    public static HopyardNode open(Settings settings, Path data, @Nullable String token) {
         DataDirectory directory = DataDirectory.open(data);
-        Surroundings around = Surroundings.of(settings, directory.path());
         try {
-            return new HopyardNode(around, directory, wire(around));
+            Surroundings own = Surroundings.of(settings, directory.path());
+            Surroundings around = own.with(settings.with(JoinRole.ensure(own, token)));
+            Wiring wiring = new Wiring(around, NodeIdentity.open(around));
+            return new HopyardNode(around, directory, withHealth(around, wiring.gate(), wiring.parts()));
         } catch (RuntimeException e) {
             closeQuietly(directory, e);
             throw e;
@@ -65,77 +55,6 @@ public final class HopyardNode implements AutoCloseable {
         } catch (IOException suppressed) {
             cause.addSuppressed(suppressed);
         }
-    }
-
-    private static PartList wire(Surroundings around) {
-        NodeIdentity identity = NodeIdentity.open(around, EnumSet.allOf(NodeRole.class));
-        DataRole data = DataRole.of(around);
-        CachingDatabase cache = new CachingDatabase(
-                data.database(),
-                new CachingDatabase.Limits(
-                        around.get(AllSettings.METADATA_CACHE_ROWS), around.get(AllSettings.METADATA_CACHE_MAX)),
-                around.ticker(),
-                around.metrics());
-        Metadata fresh = new Metadata(data.database(), around);
-        Metadata cached = new Metadata(cache, around);
-        CacheRefresher refresher = new CacheRefresher(
-                cache,
-                around.get(AllSettings.METADATA_REFRESH),
-                around.get(AllSettings.METADATA_REFRESH_TIMEOUT),
-                around.ticker());
-        AdminKey adminKey =
-                new AdminKey(around, new FirstAdmin(fresh.database, fresh.users, fresh.keys, around.clock()));
-        LogRole log = new LogRole(
-                around,
-                identity,
-                new MemberTopicAccess(
-                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
-
-        IngestLedger ledger = new IngestLedger(data.database(), around.ticker(), around.clock(), around.random());
-        OnlineIngester[] nudged = new OnlineIngester[1];
-        Runnable changed = () -> nudged[0].changed();
-        KafkaFeatureLog topics =
-                new KafkaFeatureLog(log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), changed);
-        FeatureGroups.Outside outside =
-                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema, changed);
-        FeatureGroups groups =
-                new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
-        OnlineIngester ingester = WorkerRole.ingester(
-                around, log.connection(), new CatalogTargets(fresh.records, groups), fresh, data.onlineRows(), ledger);
-        nudged[0] = ingester;
-        ServingCatalog catalog = new StoredServingCatalog(
-                cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
-
-        List<Part> parts = new ArrayList<>(CoordinationRole.parts(around, identity));
-        parts.add(data.part());
-        parts.add(new Part(
-                "metadata-cache",
-                refresher::start,
-                refresher::close,
-                () -> cache.isFresh() ? null : "The cache of metadata cannot follow the database."));
-        parts.add(new Part("first-admin", adminKey::makeWhenMissing, () -> {}));
-        parts.add(log.part());
-        parts.add(new Part("topics", () -> {}, topics::close));
-        parts.add(WorkerRole.part(ingester));
-        parts.add(HeadRole.part(around, identity, fresh, cached, outside));
-        parts.addAll(BrokerRole.parts(
-                around,
-                identity,
-                cached,
-                catalog,
-                data.onlineRows(),
-                () -> data.part().trouble().find() == null));
-        return withHealth(around, cached.gate, parts);
-    }
-
-    private static String schema(FeatureStore store, FeatureGroup group) {
-        return AvroSubject.text(
-                store.name(),
-                group.name(),
-                group.version(),
-                group.features().stream()
-                        .map(feature -> new AvroSubject.Field(feature.name(), feature.type()))
-                        .toList());
     }
 
     /** The health door comes first, so that it answers while the others start, and goes last. */

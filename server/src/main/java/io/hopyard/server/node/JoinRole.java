@@ -1,15 +1,19 @@
 package io.hopyard.server.node;
 
-import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.cluster.Membership;
+import io.hopyard.core.cluster.Node;
+import io.hopyard.core.join.ClusterView;
 import io.hopyard.server.join.HeadDesk;
 import io.hopyard.server.join.JoinDoor;
 import io.hopyard.server.join.NodeJoin;
 import io.hopyard.server.join.TokenFiles;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.wire.http.HttpDoor;
-import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How this node comes into its cluster, and how a head lets others in. */
@@ -20,31 +24,29 @@ final class JoinRole {
      * To be called before {@link NodeIdentity#open}, with the data directory held.
      *
      * @param token by which the node joins at its first start, or null
-     * @param timeout how long heads may be asked
      * @return the settings that all nodes of the cluster share, by key
      */
-    static Map<String, String> ensure(
-            Surroundings around, Set<NodeRole> roles, @Nullable String token, Duration timeout) {
+    static Map<String, String> ensure(Surroundings around, @Nullable String token) {
         NodeJoin.Time time = new NodeJoin.Time(around.clock(), around.ticker(), around.pause());
         return new NodeJoin(around.data(), time, around.random())
                 .ensure(new NodeJoin.Wish(
-                        NodeIdentity.peer(around, roles),
+                        NodeIdentity.peer(around),
                         around.get(AllSettings.NODE_ZONE),
                         around.get(AllSettings.NODE_REGION),
                         NodeIdentity.hosts(around),
                         around.get(AllSettings.JOIN_HEADS),
                         token,
-                        timeout));
+                        around.get(AllSettings.CLUSTER_START_TIMEOUT)));
     }
 
     /** The join door of a head. */
-    static Part part(Surroundings around, NodeIdentity identity, HeadDesk.Sources sources) {
+    static Part part(Surroundings around, NodeIdentity identity, Heads heads, Membership membership) {
         HeadDesk desk = new HeadDesk(
                 around.get(AllSettings.NODE_NAME),
                 identity.authority(),
                 around.get(AllSettings.TLS_NODE_LIFE),
                 new TokenFiles(around.data(), around.clock(), around.random()),
-                sources,
+                new HeadDesk.Sources(() -> view(around, heads, membership), () -> shared(around)),
                 around.clock());
         HttpDoor door = JoinDoor.of(
                 new JoinDoor.Place(around.address(AllSettings.JOIN_ADDRESS), around.get(AllSettings.JOIN_PORT)),
@@ -54,5 +56,26 @@ final class JoinRole {
                 around.metrics(),
                 around.ticker());
         return new Part("join", door::start, door::close);
+    }
+
+    private static ClusterView view(Surroundings around, Heads heads, Membership membership) {
+        List<Node> alive = membership.alive();
+        return new ClusterView(
+                around.get(AllSettings.NODE_REGION),
+                Set.copyOf(heads.names()),
+                alive,
+                alive.stream().map(Node::name).collect(Collectors.toSet()));
+    }
+
+    private static Map<String, String> shared(Surroundings around) {
+        Map<String, String> shared = new HashMap<>();
+        AllSettings.SHARED.forEach(
+                setting -> shared.put(setting.key(), around.settings().text(setting)));
+        if (around.get(AllSettings.CLUSTER_HEADS).isEmpty()) {
+            shared.put(
+                    AllSettings.CLUSTER_HEADS.key(),
+                    around.get(AllSettings.NODE_NAME) + "@" + around.get(AllSettings.NODE_ADDRESS));
+        }
+        return shared;
     }
 }

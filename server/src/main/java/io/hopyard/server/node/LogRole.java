@@ -1,13 +1,16 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.ingest.TopicAccess;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.HeadAddress;
 import io.hopyard.stream.BrokerSettings;
 import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.TlsMaterial;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,29 +22,37 @@ import org.slf4j.LoggerFactory;
 final class LogRole {
     private static final Logger LOG = LoggerFactory.getLogger(LogRole.class);
 
-    private final LogBroker broker;
+    private final @Nullable LogBroker broker;
     private final LogConnection connection;
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
-    LogRole(Surroundings around, NodeIdentity identity, TopicAccess access) {
+    LogRole(Surroundings around, NodeIdentity identity, Heads heads, TopicAccess access) {
         Identity node = identity.node();
         TlsMaterial tls = new TlsMaterial.Pem(node.chainPem(), node.keyPem(), node.authorityPem());
+        this.broker = around.is(NodeRole.HEAD)
+                ? new LogBroker(settings(around, identity, heads, tls), access, this::failed)
+                : null;
+        this.connection = new LogConnection(heads.servers(AllSettings.LOG_ADDRESS, AllSettings.LOG_INTERNAL_PORT), tls);
+    }
+
+    private static BrokerSettings settings(Surroundings around, NodeIdentity identity, Heads heads, TlsMaterial tls) {
         String host = around.address(AllSettings.LOG_ADDRESS);
-        BrokerSettings.Address internal = address(host, around.get(AllSettings.LOG_INTERNAL_PORT));
-        BrokerSettings.Address controller = address(host, around.get(AllSettings.LOG_CONTROLLER_PORT));
-        BrokerSettings settings = new BrokerSettings(
-                1,
+        int controller = around.get(AllSettings.LOG_CONTROLLER_PORT);
+        List<BrokerSettings.Member> quorum = new ArrayList<>();
+        for (HeadAddress head : heads.at(AllSettings.LOG_ADDRESS)) {
+            quorum.add(new BrokerSettings.Member(quorum.size() + 1, head.host(), controller));
+        }
+        return new BrokerSettings(
+                heads.ownNumber(),
                 clusterId(identity),
                 around.data().resolve("log"),
                 address(host, around.get(AllSettings.LOG_PORT)),
-                internal,
-                controller,
-                List.of(new BrokerSettings.Member(1, host, controller.port())),
+                address(host, around.get(AllSettings.LOG_INTERNAL_PORT)),
+                address(host, controller),
+                quorum,
                 tls,
                 around.get(AllSettings.LOG_RETENTION),
                 around.get(AllSettings.LOG_SESSION_TIMEOUT));
-        this.broker = new LogBroker(settings, access, this::failed);
-        this.connection = new LogConnection(host + ":" + internal.port(), tls);
     }
 
     private static BrokerSettings.Address address(String host, int port) {
@@ -62,7 +73,9 @@ final class LogRole {
         return connection;
     }
 
-    Part part() {
-        return new Part("log", broker::start, broker::close, fault::get);
+    /** Empty at a node that is no head. */
+    List<Part> parts() {
+        LogBroker own = broker;
+        return own == null ? List.of() : List.of(new Part("log", own::start, own::close, fault::get));
     }
 }

@@ -43,9 +43,9 @@ record NodeIdentity(Identity node, @Nullable Authority authorityHere) {
      *
      * @throws FeatureStoreException {@code UNAVAILABLE} when the files cannot be used
      */
-    static NodeIdentity open(Surroundings around, Set<NodeRole> roles) {
+    static NodeIdentity open(Surroundings around) {
         Path directory = around.data().resolve("identity");
-        if (!roles.contains(NodeRole.HEAD)) {
+        if (!around.is(NodeRole.HEAD)) {
             Identity joined = IdentityFiles.find(directory, "node", around.random());
             if (joined == null) {
                 throw new FeatureStoreException(
@@ -58,7 +58,7 @@ record NodeIdentity(Identity node, @Nullable Authority authorityHere) {
         Duration life = around.get(AllSettings.TLS_NODE_LIFE);
         Identity node = authority.openOrIssue(
                 directory,
-                new CertificateAuthority.Request("node", peer(around, roles), hosts(around), life, life.dividedBy(3)));
+                new CertificateAuthority.Request("node", peer(around), hosts(around), life, life.dividedBy(3)));
         return new NodeIdentity(
                 node,
                 new Authority(
@@ -67,8 +67,8 @@ record NodeIdentity(Identity node, @Nullable Authority authorityHere) {
     }
 
     /** Who this node is for others. */
-    static Peer peer(Surroundings around, Set<NodeRole> roles) {
-        return new Peer(around.get(AllSettings.NODE_NAME), roles);
+    static Peer peer(Surroundings around) {
+        return new Peer(around.get(AllSettings.NODE_NAME), around.get(AllSettings.NODE_ROLES));
     }
 
     /** The names and addresses under which this node may be reached. */

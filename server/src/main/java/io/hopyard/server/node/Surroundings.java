@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Pause;
 import io.hopyard.core.time.Ticker;
@@ -32,6 +33,20 @@ record Surroundings(
 
     <T> T get(Setting<T> setting) {
         return settings.get(setting);
+    }
+
+    boolean is(NodeRole role) {
+        return get(AllSettings.NODE_ROLES).contains(role);
+    }
+
+    /** With other settings, such as those that the node learnt when it joined. */
+    Surroundings with(Settings other) {
+        return new Surroundings(other, data, clock, ticker, pause, random, metrics);
+    }
+
+    /** {@code host:port} of a door. */
+    String at(Setting<String> door, Setting<Integer> port) {
+        return address(door) + ":" + get(port);
     }
 
     /** The address of a door, or the node's when the door has none of its own. */

@@ -41,11 +41,11 @@ public final class AllSettings {
             Kind.someOf(NodeRole.class),
             "head,worker,data,broker",
             "Groups to which this node belongs; on a laptop one node is all of them.");
-    public static final Setting<List<String>> CLUSTER_HEADS = add(
+    public static final Setting<List<HeadAddress>> CLUSTER_HEADS = add(
             "cluster.heads",
-            Kind.quorum(),
+            Kind.heads(),
             "",
-            "Addresses of all heads of the cluster, the same list on each; nothing = this node is the only head.");
+            "All heads of the cluster, the same list on every node; nothing = this node is the only head.");
     public static final Setting<Duration> CLUSTER_START_TIMEOUT = add(
             "cluster.start-timeout",
             Kind.duration(SECOND, DAY),
@@ -352,6 +352,20 @@ public final class AllSettings {
         LOG_ONLY,
         FSYNC
     }
+
+    /** Those which every node of a cluster must have alike; a node that joins is told them. */
+    public static final List<Setting<?>> SHARED = List.of(
+            CLUSTER_HEADS,
+            TLS_SERVICE_DOMAIN,
+            JOIN_PORT,
+            LOG_PORT,
+            LOG_INTERNAL_PORT,
+            LOG_CONTROLLER_PORT,
+            LOG_PARTITIONS,
+            LOG_RETENTION,
+            COORDINATION_PORT,
+            COORDINATION_QUORUM_PORT,
+            COORDINATION_ELECTION_PORT);
 
     /** All of them, in the order of the documentation. */
     public static final List<Setting<?>> LIST = List.copyOf(ALL);

@@ -137,18 +137,36 @@ public record Kind<T>(String expected, Function<String, T> parse) {
                                 .toList());
     }
 
-    /** The hosts of a quorum, or none. */
-    public static Kind<List<String>> quorum() {
-        Kind<List<String>> hosts = hosts();
+    /** All heads of a cluster, or none. */
+    public static Kind<List<HeadAddress>> heads() {
+        Kind<String> host = host();
         return new Kind<>(
-                "1, 3 or 5 different host names or numeric addresses with commas between them, or nothing", text -> {
-                    List<String> list = hosts.parse().apply(text);
-                    boolean odd = list.isEmpty() || list.size() == 1 || list.size() == 3 || list.size() == 5;
-                    if (!odd || Set.copyOf(list).size() != list.size()) {
+                "1, 3 or 5 of name@host with commas between them, each name and host once, or nothing", text -> {
+                    List<HeadAddress> heads = text.isBlank()
+                            ? List.of()
+                            : Arrays.stream(text.split(",", -1))
+                                    .map(part -> head(part.strip(), host))
+                                    .toList();
+                    boolean odd = heads.isEmpty() || heads.size() == 1 || heads.size() == 3 || heads.size() == 5;
+                    boolean once = heads.stream()
+                                            .map(HeadAddress::name)
+                                            .distinct()
+                                            .count()
+                                    == heads.size()
+                            && heads.stream().map(HeadAddress::host).distinct().count() == heads.size();
+                    if (!odd || !once) {
                         throw new IllegalArgumentException(text);
                     }
-                    return list;
+                    return heads;
                 });
+    }
+
+    private static HeadAddress head(String text, Kind<String> host) {
+        int at = text.indexOf('@');
+        if (at < 1) {
+            throw new IllegalArgumentException(text);
+        }
+        return new HeadAddress(text.substring(0, at), host.parse().apply(text.substring(at + 1)));
     }
 
     public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {

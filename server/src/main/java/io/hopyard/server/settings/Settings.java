@@ -8,9 +8,11 @@ import java.util.Map;
 
 /** The values of all settings of a node. Immutable. */
 public final class Settings {
+    private final Map<String, String> given;
     private final Map<Setting<?>, Object> values;
 
-    private Settings(Map<Setting<?>, Object> values) {
+    private Settings(Map<String, String> given, Map<Setting<?>, Object> values) {
+        this.given = Map.copyOf(given);
         this.values = Map.copyOf(values);
     }
 
@@ -42,7 +44,7 @@ public final class Settings {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
-        return new Settings(values);
+        return new Settings(texts, values);
     }
 
     @SuppressWarnings("unchecked") // put by of(), parsed by the setting's own kind
@@ -52,5 +54,33 @@ public final class Settings {
             throw new IllegalArgumentException("setting " + setting.key() + " is not in the list of settings");
         }
         return (T) value;
+    }
+
+    /** As it was given, or its default. */
+    public String text(Setting<?> setting) {
+        return given.getOrDefault(setting.key(), setting.ifAbsent());
+    }
+
+    /**
+     * With what all nodes of the cluster share.
+     *
+     * @param shared texts by key
+     * @throws InvalidSettingsException when this node was given another value for one of them
+     */
+    public Settings with(Map<String, String> shared) {
+        Map<String, String> all = new HashMap<>(given);
+        shared.forEach(all::putIfAbsent);
+        Settings merged = of(all);
+        Settings expected = of(shared);
+        List<String> problems = AllSettings.LIST.stream()
+                .filter(setting -> shared.containsKey(setting.key()))
+                .filter(setting -> !merged.get(setting).equals(expected.get(setting)))
+                .map(setting -> setting.key() + ": '" + merged.text(setting) + "' (expected: '" + expected.text(setting)
+                        + "', which all nodes of the cluster share)")
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        return merged;
     }
 }

@@ -18,6 +18,7 @@ import io.hopyard.wire.http.Route;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** All routes of the catalogue: feature stores, feature groups, feature views and what belongs to them. */
@@ -36,7 +37,7 @@ public final class CatalogRoutes {
             Gate gate,
             OnlineCredentials credentials,
             FeatureGroups.Outside outside,
-            ConnectorSettings connectors,
+            Supplier<ConnectorSettings> connectors,
             Clock clock,
             RandomGenerator random) {}
 

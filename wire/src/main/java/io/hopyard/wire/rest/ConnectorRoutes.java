@@ -16,6 +16,7 @@ import io.hopyard.wire.http.Json;
 import io.hopyard.wire.http.Route;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** How clients reach the log and the MySQL door. */
 public final class ConnectorRoutes {
@@ -24,9 +25,9 @@ public final class ConnectorRoutes {
 
     private final StoreAccess access;
     private final OnlineCredentials credentials;
-    private final ConnectorSettings settings;
+    private final Supplier<ConnectorSettings> settings;
 
-    ConnectorRoutes(StoreAccess access, OnlineCredentials credentials, ConnectorSettings settings) {
+    ConnectorRoutes(StoreAccess access, OnlineCredentials credentials, Supplier<ConnectorSettings> settings) {
         this.access = access;
         this.credentials = credentials;
         this.settings = settings;
@@ -66,7 +67,11 @@ public final class ConnectorRoutes {
                 .put("name", "kafka_connector")
                 .put("description", "")
                 .put("featurestoreId", store.id())
-                .put("bootstrapServers", external ? settings.kafkaExternal() : settings.kafkaInternal())
+                .put(
+                        "bootstrapServers",
+                        external
+                                ? settings.get().kafkaExternal()
+                                : settings.get().kafkaInternal())
                 .put("securityProtocol", "SSL")
                 .put("sslEndpointIdentificationAlgorithm", "")
                 .put("externalKafka", false);
@@ -90,7 +95,7 @@ public final class ConnectorRoutes {
                 .put("name", account + "_onlinefeaturestore")
                 .put("description", "")
                 .put("featurestoreId", store.id())
-                .put("connectionString", "jdbc:mysql://" + settings.mysqlAddress() + "/" + store.database());
+                .put("connectionString", "jdbc:mysql://" + settings.get().mysqlAddress() + "/" + store.database());
         json.set("arguments", arguments);
         return Answer.ok(json);
     }

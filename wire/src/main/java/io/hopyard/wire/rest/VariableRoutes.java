@@ -13,6 +13,7 @@ import io.hopyard.wire.http.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a client asks first: with which version it talks, and where the other doors are. */
 public final class VariableRoutes {
@@ -21,11 +22,11 @@ public final class VariableRoutes {
 
     private static final String VARIABLES = "/hopsworks-api/api/variables";
 
-    private final Map<String, String> variables;
+    private final Supplier<Map<String, String>> variables;
 
-    /** @param variables by name; one that is absent is answered as not found, on which clients rely */
-    public VariableRoutes(Map<String, String> variables) {
-        this.variables = Map.copyOf(variables);
+    /** @param variables asked at each request, by name; one that is absent is answered as not found, on which clients rely */
+    public VariableRoutes(Supplier<Map<String, String>> variables) {
+        this.variables = variables;
     }
 
     public List<Route> routes() {
@@ -56,7 +57,7 @@ public final class VariableRoutes {
 
     private Answer variable(Exchange exchange) {
         String name = exchange.path("name");
-        String value = variables.get(name);
+        String value = variables.get().get(name);
         if (value == null) {
             throw new FeatureStoreException(
                     ErrorCode.VARIABLE_NOT_FOUND, "variable: " + Texts.shown(name) + " (expected: one that is set)");

@@ -154,7 +154,7 @@ final class CatalogWorld implements AutoCloseable {
                 gate,
                 credentials,
                 new FeatureGroups.Outside(topics, onlineRows, ledger, new SubjectTexts(), () -> onGroupChange.run()),
-                new ConnectorSettings("127.0.25.1:9092", "127.0.25.2:9092", "127.0.25.1:3306"),
+                () -> new ConnectorSettings("127.0.25.1:9092", "127.0.25.2:9092", "127.0.25.1:3306"),
                 Clock.systemUTC(),
                 random)));
         routes = List.copyOf(all);
@@ -167,7 +167,7 @@ final class CatalogWorld implements AutoCloseable {
                         (name, user) ->
                                 new ProjectCredentials("AQ==", "AQ==", "password", "chain", "certificate", "key"))
                 .routes());
-        all.addAll(new VariableRoutes(variables).routes());
+        all.addAll(new VariableRoutes(() -> variables).routes());
         HttpSettings plain = HttpSettings.at("rest", host, port);
         HttpSettings settings = tls == null ? plain : plain.withTls(tls);
         door = new HttpDoor(

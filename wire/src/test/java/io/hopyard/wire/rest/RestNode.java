@@ -68,7 +68,7 @@ final class RestNode implements AutoCloseable {
 
     RestNode() {
         List<Route> all = new ArrayList<>();
-        all.addAll(new VariableRoutes(Map.of("enable_flyingduck", "false")).routes());
+        all.addAll(new VariableRoutes(() -> Map.of("enable_flyingduck", "false")).routes());
         all.addAll(new ProjectRoutes(
                         projects,
                         members,
