@@ -44,7 +44,7 @@ public final class DiskGuard {
                 reserve::refuseBelowBytes);
     }
 
-    /** A directory that is not there yet has as much as it will: the node makes it when it starts. */
+    /** The system says 0 for a directory that is not there, too: the node, which makes it, has not started yet. */
     private static long free(Path directory) {
         long free = directory.toFile().getUsableSpace();
         return free == 0 && !directory.toFile().exists() ? Long.MAX_VALUE : free;
