@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the disk of a data node from running full, since the engine stops altogether when it cannot write: what would
  * write is refused with UNAVAILABLE as long as the disk has less free space than the {@link DiskReserve}. Reads go on.
- * The disk is asked before each write; its answer costs about a microsecond. Thread safe.
+ * The disk is asked before each write; that costs a few microseconds. Thread safe.
  */
 public final class DiskGuard {
     private static final Logger LOG = LoggerFactory.getLogger(DiskGuard.class);
@@ -44,7 +44,7 @@ public final class DiskGuard {
                 reserve::refuseBelowBytes);
     }
 
-    /** A directory that is not there yet has as much as it will: the node makes it when it starts. */
+    /** The system says 0 for a directory that is not there, too: the node, which makes it, has not started yet. */
     private static long free(Path directory) {
         long free = directory.toFile().getUsableSpace();
         return free == 0 && !directory.toFile().exists() ? Long.MAX_VALUE : free;

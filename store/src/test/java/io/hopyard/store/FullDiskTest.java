@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store on a disk of its own that runs full: a file system in memory that only the child sees. */
 class FullDiskTest {
     private static final long MIB = 1 << 20;
-    private static final String DISK = "size=400m";
+    private static final String DISK = "size=300m";
 
     @TempDir
     private Path directory = Path.of("");

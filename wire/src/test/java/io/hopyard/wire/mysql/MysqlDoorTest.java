@@ -248,23 +248,7 @@ class MysqlDoorTest {
 
     @Test
     void everyTypeComesWithItsCodeAndText() {
-        world.put(
-                OnlineWorld.TYPES,
-                5L,
-                true,
-                -128L,
-                32767L,
-                Long.valueOf(Integer.MIN_VALUE),
-                Long.MIN_VALUE,
-                1.25f,
-                1e300,
-                new BigDecimal("-12345678.90"),
-                "\u00e4\ud83d\ude00\n'",
-                20454L,
-                1_767_225_600_000_001L,
-                new byte[] {0, (byte) 255, 7},
-                new byte[] {2, 2, 2, 6, 0});
-        world.put(OnlineWorld.TYPES, 6L, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        world.putEdges("\u00e4\ud83d\ude00\n'", new byte[] {2, 2, 2, 6, 0});
 
         RawMysql.Result result = login().query("SELECT * FROM types_1");
 
