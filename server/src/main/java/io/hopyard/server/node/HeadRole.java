@@ -77,7 +77,7 @@ final class HeadRole {
                 around.clock(),
                 around.random())));
         routes.addAll(new AbsentRoutes().routes());
-        return OpenApi.withDocument(routes, OPENAPI_PATH, "Hopyard", API_VERSION);
+        return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }
 
     private static ConnectorSettings connectors(Surroundings around) {

@@ -503,6 +503,20 @@ class OnlineRoutesTest {
     }
 
     @Test
+    void documentNamesEveryRouteAndTheHeaderOfTheKey() {
+        HttpResponse<String> answer = get("/openapi.json");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .contains(
+                        "\"/0.1.0/feature_store\"",
+                        "\"/0.2.0/{db}/{table}/pk-read\"",
+                        "\"/openapi.json\"",
+                        "\"name\":\"X-API-KEY\"")
+                .doesNotContain("Authorization", "#/components/schemas/Error");
+    }
+
+    @Test
     void pingAndHealthNeedNoKey() {
         HttpResponse<String> ping = get("/0.1.0/ping");
         HttpResponse<String> health = get("/0.1.0/health");
