@@ -21,14 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The public REST API of a head. */
+/** The public REST API of a head: it reads as soon as the database is there, and changes things when the log is, too. */
 final class HeadRole {
     private static final String OPENAPI_PATH = "/hopsworks-api/api/openapi.json";
     private static final String API_VERSION = "5.2";
 
     private HeadRole() {}
 
-    static Part part(
+    static HttpDoor door(
             Surroundings around,
             NodeIdentity identity,
             Metadata fresh,
@@ -44,12 +44,11 @@ final class HeadRole {
                         around.get(AllSettings.REST_IDLE_TIMEOUT),
                         around.get(AllSettings.REST_REQUEST_TIMEOUT),
                         around.get(AllSettings.STOP_GRACE));
-        HttpDoor door = new HttpDoor(
+        return new HttpDoor(
                 settings,
                 routes(around, identity, fresh, cached, outside),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
-        return new Part("rest-api", door::start, door::close);
     }
 
     /** Callers are let in by cached rows; what they read and change is never a cached state. */

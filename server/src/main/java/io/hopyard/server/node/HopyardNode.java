@@ -112,10 +112,9 @@ public final class HopyardNode implements AutoCloseable {
                 refresher::close,
                 () -> cache.isFresh() ? null : "The cache of metadata cannot follow the database."));
         parts.add(new Part("first-admin", adminKey::makeWhenMissing, () -> {}));
-        parts.add(log.part());
-        parts.add(new Part("topics", () -> {}, topics::close));
-        parts.add(WorkerRole.part(ingester));
-        parts.add(HeadRole.part(around, identity, fresh, cached, outside));
+        // Reading needs the database only; the log may take long to come back after its process was killed.
+        HttpDoor rest = HeadRole.door(around, identity, fresh, cached, outside);
+        parts.add(new Part("rest-api", rest::start, rest::close));
         parts.addAll(BrokerRole.parts(
                 around,
                 identity,
@@ -123,6 +122,11 @@ public final class HopyardNode implements AutoCloseable {
                 catalog,
                 data.onlineRows(),
                 () -> data.part().trouble().find() == null));
+        parts.add(log.part());
+        parts.add(new Part("topics", () -> {}, topics::close));
+        parts.add(WorkerRole.part(ingester));
+        // What the REST API changes needs the log, so at a stop it closes before the log does.
+        parts.add(new Part("rest-writes", () -> {}, rest::close));
         return withHealth(around, cached.gate, parts);
     }
 
