@@ -19,7 +19,7 @@ import io.hopyard.wire.rest.VariableRoutes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The public REST API of a head. */
+/** The public REST API of a head: it reads as soon as the database is there, and changes things when the log is, too. */
 final class HeadRole {
     private static final String OPENAPI_PATH = "/hopsworks-api/api/openapi.json";
     private static final String API_VERSION = "5.2";
