@@ -82,6 +82,8 @@ class JoinDoorTest {
                 "\"d1\"|\"h1\"|409|node name: h1 (expected: another one",
                 "\"north\"|\"south\"|409|region: south (expected: north",
                 "\"127.0.51.2\"|\"a b\"|400|hosts: 'a b' (expected: a host name or numeric address)",
+                "\"127.0.51.2\"|\"1.2.3\"|400|host: '1.2.3' (expected: a host name or numeric address)",
+                "\"127.0.51.2\"|\"a:b\"|400|host: 'a:b' (expected: a host name or numeric address)",
                 "\"127.0.51.2\"|1|400|hosts: no text (expected: a text)",
                 "CERTIFICATE REQUEST|CERTIFICATE|400|certificate request: cannot be used (expected: ",
                 "\"token\":\"h1|\"token\":\"h9|409|token: made on head h9 (expected: to be shown there",
@@ -97,6 +99,17 @@ class JoinDoorTest {
         assertThat(reply.body()).contains(message);
         assertThat(reply.status()).isEqualTo(status);
         assertThat(post(nobody(), "/join/v1", request).status()).isEqualTo(200);
+    }
+
+    @Test
+    void usedTokenServesTheSameKeyForTheSameNodeOnly() throws Exception {
+        String request = request(world.token(JoinWorld.DATA, null));
+        assertThat(post(nobody(), "/join/v1", request).status()).isEqualTo(200);
+
+        assertThat(post(nobody(), "/join/v1", request).status()).isEqualTo(200);
+        DoorClient.Reply other = post(nobody(), "/join/v1", request.replace("\"d1\"", "\"d2\""));
+        assertThat(other.status()).isEqualTo(401);
+        assertThat(other.body()).contains(": used (expected: one that no node has used");
     }
 
     @Test

@@ -403,13 +403,20 @@ class NodeJoinTest {
     }
 
     @Test
-    void newHeadGetsTheAuthorityAndOtherHeadsSendJoinersOn() {
+    void newHeadGetsTheAuthorityAndOtherHeadsSendJoinersOn() throws IOException {
         Path second = folder.resolve("h2");
         try (JoinWorld first = new JoinWorld(folder.resolve("h1"))) {
             String door = first.open();
             NodeJoin.Wish wish =
                     first.wish("h2", first.token(JoinWorld.HEAD, null).text(), door);
             first.joiner(second).ensure(as(wish, new Peer("h2", JoinWorld.HEAD), "north"));
+            // Killed while it renewed its certificate.
+            IdentityFiles.write(
+                    second.resolve("identity"),
+                    "node",
+                    new Identity(first.identity.key(), identity(first, second).chain()));
+            assertThat(first.joiner(second).ensure(as(wish, new Peer("h2", JoinWorld.HEAD), "north")))
+                    .containsKey("log.partitions");
             assertThat(CertificateAuthority.open(second.resolve("identity"), first.clock, first.random)
                             .pem())
                     .isEqualTo(first.authority.pem());
