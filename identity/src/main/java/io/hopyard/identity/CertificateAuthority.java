@@ -111,6 +111,7 @@ public final class CertificateAuthority {
      * A certificate for a node that made its key itself.
      *
      * @return PEM of it and of the authority's own
+     * @throws FeatureStoreException {@code INVALID_REQUEST} for a host that cannot stand in a certificate
      */
     public String certify(CertificateRequest request, Peer node, List<String> hosts, Duration life) {
         try {

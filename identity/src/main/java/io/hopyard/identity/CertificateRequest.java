@@ -66,22 +66,23 @@ public final class CertificateRequest {
 
     /** @throws FeatureStoreException {@code INVALID_REQUEST} when it is none, of another kind, or not signed by its key */
     public static CertificateRequest read(String pem) {
+        PublicKey key;
+        boolean good;
         try {
             JcaPKCS10CertificationRequest request = new JcaPKCS10CertificationRequest(Pem.readRequest(pem));
-            PublicKey key = request.getPublicKey();
-            boolean curve = key instanceof ECPublicKey point
-                    && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS;
-            if (!curve || !request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
-                throw refused(null);
-            }
-            return new CertificateRequest(key);
-        } catch (IOException
-                | GeneralSecurityException
-                | OperatorCreationException
-                | PKCSException
-                | IllegalArgumentException e) {
+            key = request.getPublicKey();
+            good = key instanceof ECPublicKey point
+                    && point.getParams().getCurve().getField().getFieldSize() == CURVE_BITS
+                    && request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+        } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
+            throw refused(e);
+        } catch (RuntimeException e) { // the library has many kinds for bytes that are no request
             throw refused(e);
         }
+        if (!good) {
+            throw refused(null);
+        }
+        return new CertificateRequest(key);
     }
 
     private static FeatureStoreException refused(@Nullable Exception cause) {

@@ -1,5 +1,7 @@
 package io.hopyard.identity;
 
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -124,7 +126,12 @@ final class X509 {
 
     private static GeneralName alternativeName(String host) {
         boolean address = host.matches("[0-9.]+") || host.contains(":");
-        return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, host);
+        try {
+            return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, host);
+        } catch (IllegalArgumentException e) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST, "host: '" + host + "' (expected: a host name or numeric address)", e);
+        }
     }
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey signer)

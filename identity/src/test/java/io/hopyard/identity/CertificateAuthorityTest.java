@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hopyard.core.access.ProjectCredentials;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.cluster.Peer;
+import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -206,6 +209,27 @@ class CertificateAuthorityTest {
         assertThatThrownBy(() -> CertificateRequest.read(text))
                 .isInstanceOf(FeatureStoreException.class)
                 .hasMessageStartingWith("certificate request: cannot be used (expected: PEM of a PKCS 10 request");
+    }
+
+    /** A request comes from who is not known yet: whatever it is, it is refused and breaks nothing. */
+    @Test
+    void spoiltRequestIsRefused() {
+        byte[] good = Pem.readRequest(CertificateRequest.draft(RANDOM).requestPem());
+        long seed = RANDOM.nextLong();
+        Random chance = new Random(seed);
+        for (int round = 0; round < 2_000; round++) {
+            byte[] spoilt = Arrays.copyOf(good, chance.nextInt(4) == 0 ? chance.nextInt(good.length) : good.length);
+            for (int change = chance.nextInt(3); change >= 0 && spoilt.length > 0; change--) {
+                spoilt[chance.nextInt(spoilt.length)] = (byte) chance.nextInt();
+            }
+            try {
+                CertificateRequest.read(Pem.request(spoilt));
+            } catch (FeatureStoreException refusal) {
+                assertThat(refusal.code()).as("seed " + seed).isEqualTo(ErrorCode.INVALID_REQUEST);
+            } catch (RuntimeException defect) {
+                throw new AssertionError("seed " + seed + ", round " + round, defect);
+            }
+        }
     }
 
     @Test

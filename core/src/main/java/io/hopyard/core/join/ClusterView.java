@@ -2,6 +2,7 @@ package io.hopyard.core.join;
 
 import io.hopyard.core.cluster.Node;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public record ClusterView(String region, Set<String> heads, List<Node> alive, Se
         return alive.stream()
                 .filter(node -> node.name().equals(name))
                 .map(node -> node.addresses().get(JOIN_DOOR))
+                .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
     }

@@ -7,6 +7,7 @@ import io.hopyard.core.error.FeatureStoreException;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a node says that wants to join; its shape is checked here, whether it may is for {@link JoinRules}. Immutable.
@@ -41,6 +42,17 @@ public record JoinRequest(
     /** Who the node will be. */
     public Peer peer() {
         return new Peer(name, roles);
+    }
+
+    /**
+     * As what the token is spent: a request that is sent again, since its answer was lost, makes the same claim, and no
+     * other one does.
+     *
+     * @param keyHash of the public key in the certificate request
+     */
+    public String claim(String keyHash) {
+        return name + " " + roles.stream().sorted().map(NodeRole::word).collect(Collectors.joining(",")) + " "
+                + keyHash;
     }
 
     /** @throws FeatureStoreException {@code INVALID_REQUEST} for what cannot name a node, a zone or a region */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param roles what a node that shows it may be
  * @param name the only name such a node may have, or null for any that is free
  * @param expires from then on it is refused
- * @param claim SHA-256 of the public key of the node that used it, or null while nobody did; that node alone may ask once
- *     more, since the answer may have been lost
+ * @param claim what {@link JoinRequest#claim} says of the node that used it, or null while nobody did; that node alone may
+ *     ask once more, for the same, since the answer may have been lost
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared by value
 public record StoredToken(
@@ -74,21 +74,21 @@ public record StoredToken(
                 token.id(), salt, digest(salt, token.secret()), grant.roles(), grant.name(), grant.expires(), null);
     }
 
-    public StoredToken claimedBy(String keyHash) {
-        return new StoredToken(id, salt, hash, roles, name, expires, keyHash);
+    public StoredToken claimedBy(String whose) {
+        return new StoredToken(id, salt, hash, roles, name, expires, whose);
     }
 
     /**
-     * Whether the node with this key may join by it. Only who knows the secret learns what became of the token.
+     * Whether the node that makes this claim may join by it. Only who knows the secret learns what became of the token.
      *
      * @throws FeatureStoreException {@code UNAUTHENTICATED} when the secret is wrong, the time is over, or another node
      *     used it
      */
-    public void check(JoinToken shown, String keyHash, Instant now) {
+    public void check(JoinToken shown, String claimed, Instant now) {
         if (!MessageDigest.isEqual(hash, digest(salt, shown.secret()))) {
             throw unknown(shown);
         }
-        if (claim != null && !claim.equals(keyHash)) {
+        if (claim != null && !claim.equals(claimed)) {
             throw used();
         }
         if (!now.isBefore(expires)) {

@@ -132,5 +132,8 @@ class JoinRulesTest {
     void joinAddressIsKnownOfWhoIsAlive() {
         assertThat(cluster("h1").joinAddress("h1")).isEqualTo("10.0.0.1:8444");
         assertThat(cluster("h1").joinAddress("h2")).isNull();
+        Node closed = new Node("id-2", "h2", "north", "a", HEAD, new TreeMap<>());
+        assertThat(new ClusterView("north", Set.of("h1"), List.of(closed), Set.of()).joinAddress("h2"))
+                .isNull();
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets nodes into the cluster of this head: all is checked, then the token is spent, then it signs. Thread safe. */
+/** Lets nodes into the cluster of this head: all is checked, then the token is spent, then it answers. Thread safe. */
 public final class HeadDesk implements JoinDesk {
     private static final Logger LOG = LoggerFactory.getLogger(HeadDesk.class);
 
@@ -79,8 +79,7 @@ public final class HeadDesk implements JoinDesk {
         }
         CertificateRequest wanted = CertificateRequest.read(request.certificateRequest());
         Map<String, String> shared = shared(view);
-        spend(request, wanted.keyHash(), view);
-        String chain = authority.certify(wanted, request.peer(), request.hosts(), life);
+        String chain = admit(request, wanted, view);
         LOG.atInfo()
                 .addKeyValue("node", request.name())
                 .addKeyValue("roles", request.roles())
@@ -104,19 +103,23 @@ public final class HeadDesk implements JoinDesk {
         return shared;
     }
 
-    private void spend(JoinRequest request, String keyHash, ClusterView view) {
+    /** All that can fail comes before the token is spent; the certificate leaves only after that. */
+    private String admit(JoinRequest request, CertificateRequest wanted, ClusterView view) {
         JoinToken shown = request.token();
+        String claim = request.claim(wanted.keyHash());
         spending.lock();
         try {
             StoredToken token = tokens.find(shown.id());
             if (token == null) {
                 throw StoredToken.unknown(shown);
             }
-            token.check(shown, keyHash, clock.instant());
+            token.check(shown, claim, clock.instant());
             JoinRules.check(request, token, view);
-            if (token.claim() == null && !tokens.redeem(token, keyHash)) {
+            String chain = authority.certify(wanted, request.peer(), request.hosts(), life);
+            if (token.claim() == null && !tokens.redeem(token, claim)) {
                 throw token.used();
             }
+            return chain;
         } finally {
             spending.unlock();
         }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JoinDoor {
     private static final int BODY_BYTES_MAX = 64 << 10;
+    /** So much of a longer body is read, so that its sender gets an answer. */
+    private static final int DRAIN_BYTES_MAX = 1 << 20;
+
     private static final int REQUESTS_MAX = 16;
     private static final int CONNECTIONS_MAX = 64;
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
@@ -56,7 +59,7 @@ public final class JoinDoor {
             Place place, Identity head, JoinDesk desk, Duration stopGrace, Metrics metrics, Ticker ticker) {
         HttpSettings settings = HttpSettings.at("join", place.host(), place.port())
                 .withTls(new DoorTls(head.sslContext(), true))
-                .withBodies(BODY_BYTES_MAX, BODY_BYTES_MAX)
+                .withBodies(BODY_BYTES_MAX, DRAIN_BYTES_MAX)
                 .withConcurrency(REQUESTS_MAX, CONNECTIONS_MAX)
                 .withTimeouts(IDLE_TIMEOUT, REQUEST_TIMEOUT, stopGrace);
         return new HttpDoor(

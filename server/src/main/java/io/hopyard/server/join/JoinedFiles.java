@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a joiner keeps. All is written into {@code joining} of the data directory, which then becomes {@code identity} by
@@ -69,16 +70,10 @@ final class JoinedFiles {
         }
     }
 
-    /** The identity of a node that has joined. */
-    Identity load() {
-        Identity found = IdentityFiles.find(identity, NODE, random);
-        if (found == null) {
-            throw new FeatureStoreException(
-                    ErrorCode.UNAVAILABLE,
-                    identity + ": no key and certificate that belong together (expected: node.key and node.pem as they"
-                            + " were when the node joined; or remove the directory and join with a new token)");
-        }
-        return found;
+    /** The identity of a node that has joined, or null when its files were lost since. */
+    @Nullable
+    Identity find() {
+        return IdentityFiles.find(identity, NODE, random);
     }
 
     /** The settings that all nodes of the cluster share, as the head told them last. */

@@ -141,7 +141,17 @@ public final class NodeJoin {
     }
 
     private Map<String, String> keep(Wish wish) {
-        Identity there = files.load();
+        Identity there = files.find();
+        if (there == null) {
+            if (wish.node().is(NodeRole.HEAD)) { // killed while it renewed its certificate: it will make another one
+                return files.shared();
+            }
+            throw new FeatureStoreException(
+                    ErrorCode.UNAVAILABLE,
+                    "data directory: no key and certificate that belong together (expected: node.key and node.pem in"
+                            + " 'identity' as they were when the node joined; or remove that directory and join with a"
+                            + " new token)");
+        }
         Peer known = NodeCertificates.find(there.certificate());
         if (!wish.node().equals(known)) {
             throw refused("node: " + wish.node() + " (expected: " + known

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * processes may use the same directory side by side.
  */
 public final class TokenFiles {
+    /** Another process may be writing the others just now. */
+    private static final String FINISHED = "[0-9a-f]*[0-9a-f]";
+
     private final Path open;
     private final Path used;
     private final Clock clock;
@@ -59,7 +62,7 @@ public final class TokenFiles {
     /** So long a joiner hears that its token ended or was used, and not just that there is none. */
     private void removeOld(Path directory) throws IOException {
         Instant before = clock.instant().minus(StoredToken.LIFE_MAX);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, FINISHED)) {
             for (Path file : files) {
                 StoredToken token = read(file);
                 if (token != null && token.expires().isBefore(before)) {
@@ -91,11 +94,11 @@ public final class TokenFiles {
     }
 
     /**
-     * Spends the token for the node with this key; of several who try, one succeeds. Durable when it returns.
+     * Spends the token for the node that makes this claim; of several who try, one succeeds. Durable when it returns.
      *
      * @return false when it was spent before
      */
-    boolean redeem(StoredToken token, String keyHash) {
+    boolean redeem(StoredToken token, String claim) {
         Path place = used.resolve(token.id());
         try {
             SecretFiles.move(open.resolve(token.id()), place);
@@ -106,7 +109,7 @@ public final class TokenFiles {
         }
         try {
             // Killed before this, the token is spent and serves nobody.
-            SecretFiles.write(place, token.claimedBy(keyHash).encode());
+            SecretFiles.write(place, token.claimedBy(claim).encode());
             return true;
         } catch (IOException e) {
             throw unavailable(used, e);

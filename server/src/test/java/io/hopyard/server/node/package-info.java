@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.server.node;
+
+import org.jspecify.annotations.NullMarked;

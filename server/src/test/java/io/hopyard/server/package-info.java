@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.server;
+
+import org.jspecify.annotations.NullMarked;
