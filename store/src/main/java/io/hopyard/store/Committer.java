@@ -12,6 +12,7 @@ import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.store.pair.Fence;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final String WHAT = "commit of metadata";
     private static final int QUEUE_MAX = 1_024;
     private static final int BATCH_MAX = 64;
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
@@ -53,6 +55,7 @@ final class Committer implements AutoCloseable {
     private final MetadataMirror mirror;
     private final IgniteCache<byte[], byte[]> cache;
     private final IgniteTransactions transactions;
+    private final Fence fence;
     private final Ticker ticker;
     private final ArrayBlockingQueue<Asked> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread thread;
@@ -69,11 +72,13 @@ final class Committer implements AutoCloseable {
             MetadataMirror mirror,
             IgniteCache<byte[], byte[]> cache,
             IgniteTransactions transactions,
+            Fence fence,
             Ticker ticker,
             Metrics metrics) {
         this.mirror = mirror;
         this.cache = cache;
         this.transactions = transactions;
+        this.fence = fence;
         this.ticker = ticker;
         this.thread = Thread.ofPlatform().name("store-committer").daemon(true).unstarted(this::run);
         this.seconds = metrics.histogram("store_commit_seconds", "Time of one commit of metadata");
@@ -89,6 +94,7 @@ final class Committer implements AutoCloseable {
     }
 
     Outcome commit(Commit commit, Deadline deadline) {
+        fence.checkWrite(WHAT);
         long begin = ticker.nanos();
         Asked asked = new Asked(commit, new CompletableFuture<>(), new AtomicBoolean());
         if (stopping || !queue.offer(asked)) {
@@ -183,10 +189,22 @@ final class Committer implements AutoCloseable {
     private void decide(List<Asked> batch) {
         Batch decided = new Batch();
         try {
+            fence.checkWrite(WHAT);
             List<Outcome> outcomes = transact(batch, decided);
+            if (decided.puts.isEmpty()) {
+                // An answer that rests on what was read only, and reads need more than writes: a lease.
+                fence.checkRead(WHAT);
+            } else if (!fence.acknowledges(Deadline.after(ticker, TRANSACTION_TIMEOUT))) {
+                batch.forEach(
+                        asked -> asked.outcome().complete(new Outcome.Unknown("the pair did not confirm it in time")));
+                return;
+            }
             for (int index = 0; index < outcomes.size(); index++) {
                 batch.get(index).outcome().complete(outcomes.get(index));
             }
+        } catch (FeatureStoreException e) {
+            // Of the fence: nothing was written.
+            batch.forEach(asked -> asked.outcome().completeExceptionally(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             lost(batch, e);

@@ -13,7 +13,9 @@ import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.store.pair.Fence;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Metadata rows in the engine, read from the {@link MetadataMirror}, written by the {@link Committer}. Thread safe. */
@@ -23,29 +25,29 @@ final class EngineDatabase implements Database {
 
     private final MetadataMirror mirror;
     private final Committer committer;
+    private final Fence fence;
     private final Ticker ticker;
 
-    EngineDatabase(MetadataMirror mirror, Committer committer, Ticker ticker) {
+    EngineDatabase(MetadataMirror mirror, Committer committer, Fence fence, Ticker ticker) {
         this.mirror = mirror;
         this.committer = committer;
+        this.fence = fence;
         this.ticker = ticker;
     }
 
     @Override
     public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
-        check("read", deadline);
-        return mirror.read(keys);
+        return reading("read of metadata", deadline, () -> mirror.read(keys));
     }
 
     @Override
     public Page scan(Scan scan, Deadline deadline) {
-        check("scan", deadline);
-        return mirror.scan(scan);
+        return reading("scan of metadata", deadline, () -> mirror.scan(scan));
     }
 
     @Override
     public Outcome commit(Commit commit, Deadline deadline) {
-        check("commit", deadline);
+        check("commit of metadata", deadline);
         long bytes = bytes(commit);
         if (bytes > COMMIT_BYTES_MAX) {
             throw new FeatureStoreException(
@@ -74,14 +76,21 @@ final class EngineDatabase implements Database {
 
     @Override
     public Changes changes(long since, Deadline deadline) {
-        check("changes", deadline);
-        return mirror.changes(since);
+        return reading("changes of metadata", deadline, () -> mirror.changes(since));
     }
 
-    private void check(String verb, Deadline deadline) {
+    private <T> T reading(String what, Deadline deadline, Supplier<T> read) {
+        check(what, deadline);
+        fence.checkRead(what);
+        T rows = read.get();
+        fence.checkRead(what);
+        return rows;
+    }
+
+    private void check(String what, Deadline deadline) {
         if (deadline.passed(ticker)) {
             throw new FeatureStoreException(
-                    ErrorCode.DEADLINE_EXCEEDED, verb + " of metadata: the deadline passed before it was begun");
+                    ErrorCode.DEADLINE_EXCEEDED, what + ": the deadline passed before it was begun");
         }
     }
 }

@@ -14,6 +14,7 @@ import org.apache.ignite.Ignition;
 import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.cluster.ClusterState;
+import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.internal.IgniteEx;
 import org.apache.ignite.internal.processors.cache.CacheGroupContext;
 import org.apache.ignite.internal.processors.cache.GridCachePartitionExchangeManager;
@@ -34,13 +35,15 @@ final class EngineNode implements AutoCloseable {
     }
 
     /** @throws FeatureStoreException UNAVAILABLE when the engine does not start */
-    static EngineNode start(StoreSettings settings, Mirrors mirrors) {
+    static EngineNode start(IgniteConfiguration settings) {
         EngineSettings.quietProperties();
         try {
-            return new EngineNode((IgniteEx) Ignition.start(EngineSettings.of(settings, mirrors)));
+            return new EngineNode((IgniteEx) Ignition.start(settings));
         } catch (IgniteException e) {
             throw new FeatureStoreException(
-                    ErrorCode.UNAVAILABLE, "store in " + settings.directory() + ": the engine does not start", e);
+                    ErrorCode.UNAVAILABLE,
+                    "store in " + settings.getWorkDirectory() + ": the engine does not start",
+                    e);
         }
     }
 

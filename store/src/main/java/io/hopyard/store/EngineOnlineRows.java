@@ -14,6 +14,7 @@ import io.hopyard.core.serving.RowImage;
 import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.store.pair.Fence;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ final class EngineOnlineRows implements OnlineRows {
     private final Clock clock;
     private final Ticker ticker;
     private final Sweeper sweeper;
+    private final Fence fence;
     private final Metrics.Counter stored;
     private final Metrics.Counter older;
     private final Metrics.Counter expired;
@@ -60,6 +62,7 @@ final class EngineOnlineRows implements OnlineRows {
             RowCache rows,
             EngineCalls calls,
             Sweeper sweeper,
+            Fence fence,
             Clock clock,
             Ticker ticker,
             Metrics metrics) {
@@ -69,6 +72,7 @@ final class EngineOnlineRows implements OnlineRows {
         this.rows = rows;
         this.calls = calls;
         this.sweeper = sweeper;
+        this.fence = fence;
         this.clock = clock;
         this.ticker = ticker;
         String help = "Online rows by what became of them";
@@ -84,6 +88,7 @@ final class EngineOnlineRows implements OnlineRows {
             throw new FeatureStoreException(
                     ErrorCode.DEADLINE_EXCEEDED, "read of online rows: the deadline passed before it was begun");
         }
+        fence.checkOnlineRead("read of online rows");
         long now = clock.millis();
         int count = 0;
         for (TableRead read : reads) {
@@ -110,6 +115,7 @@ final class EngineOnlineRows implements OnlineRows {
             misses.forEach((key, places) ->
                     places.forEach(miss -> answer.set(miss.index(), visible(miss.read(), key, found.get(key), now))));
         }
+        fence.checkOnlineRead("read of online rows");
         return answer;
     }
 
@@ -151,8 +157,10 @@ final class EngineOnlineRows implements OnlineRows {
         if (writes.isEmpty()) {
             return List.of();
         }
+        fence.checkWrite("upsert of online rows");
         long begin = ticker.nanos();
         RowMerge.Result[] results = calls.call("upsert of online rows", deadline, () -> merge(writes, deadline));
+        confirm("upsert of online rows", deadline);
         upserts.record(ticker.nanos() - begin);
         for (RowMerge.Result result : results) {
             switch (result) {
@@ -268,6 +276,7 @@ final class EngineOnlineRows implements OnlineRows {
 
     /** Sets the mark, which takes effect at once, and has the room freed later. */
     private void mark(String what, long table, Deadline deadline, java.util.function.UnaryOperator<Clearing> change) {
+        fence.checkWrite(what);
         boolean marked = calls.call(what, deadline, () -> {
             byte[] key = StoredKey.clearing(table);
             try (Transaction transaction = transactions.txStart(
@@ -288,6 +297,14 @@ final class EngineOnlineRows implements OnlineRows {
         if (marked) {
             sweeper.sweepSoon(table);
         }
+        confirm(what, deadline);
+    }
+
+    /** What the engine has done is told only when it is sure to last. */
+    private void confirm(String what, Deadline deadline) {
+        if (!fence.acknowledges(deadline)) {
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, what + ": the pair did not confirm it in time");
+        }
     }
 
     @Override
@@ -303,8 +320,11 @@ final class EngineOnlineRows implements OnlineRows {
                     ErrorCode.INVALID_REQUEST,
                     "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
         }
+        fence.checkOnlineRead("scan of an online table");
         ScanPage page = new ScanPage(schema, projection, limit, from);
-        return calls.call("scan of an online table", deadline, () -> page.fill(from));
+        RowPage filled = calls.call("scan of an online table", deadline, () -> page.fill(from));
+        fence.checkOnlineRead("scan of an online table");
+        return filled;
     }
 
     /** Collects one page. The cursor of the next is the last key looked at, or the lowest of the next partition. */

@@ -1,8 +1,10 @@
 package io.hopyard.store;
 
+import io.hopyard.core.pair.Incarnation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.apache.ignite.cache.CacheAtomicityMode;
 import org.apache.ignite.cache.CacheMode;
 import org.apache.ignite.cache.CacheWriteSynchronizationMode;
@@ -17,6 +19,7 @@ import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of the engine that follow from those of the node. */
 final class EngineSettings {
@@ -50,7 +53,38 @@ final class EngineSettings {
                 });
     }
 
+    /**
+     * How a member of a pair is bound to the other one.
+     *
+     * @param tls null = connections in clear
+     */
+    record Ring(
+            Incarnation me,
+            GuardedDiscovery discovery,
+            GuardedCommunication communication,
+            Duration failureDetection,
+            @Nullable SSLContext tls) {}
+
+    /** The engine of a node without a peer. */
     static IgniteConfiguration of(StoreSettings settings, Mirrors mirrors) {
+        return of(settings, mirrors, new TcpDiscoverySpi(), new TcpCommunicationSpi(), FAILURE_DETECTION);
+    }
+
+    /** The engine of a member of a pair. */
+    static IgniteConfiguration of(StoreSettings settings, Mirrors mirrors, Ring ring) {
+        SSLContext tls = ring.tls();
+        return of(settings, mirrors, ring.discovery(), ring.communication(), ring.failureDetection())
+                .setUserAttributes(GuardedDiscovery.attributes(ring.me()))
+                // The engine asks for certificates at both ends.
+                .setSslContextFactory(tls == null ? null : () -> tls);
+    }
+
+    private static IgniteConfiguration of(
+            StoreSettings settings,
+            Mirrors mirrors,
+            TcpDiscoverySpi discovery,
+            TcpCommunicationSpi communication,
+            Duration failureDetection) {
         StoreSettings.Address address = settings.address();
         String directory = settings.directory().toAbsolutePath().toString();
         return new IgniteConfiguration()
@@ -60,12 +94,12 @@ final class EngineSettings {
                 .setGridLogger(new EngineLog())
                 .setWorkDirectory(directory)
                 .setLocalHost(address.bindAddress())
-                .setDiscoverySpi(new TcpDiscoverySpi()
+                .setDiscoverySpi(discovery
                         .setLocalPort(address.discoveryPort())
                         .setLocalPortRange(0)
                         .setIpFinder(new TcpDiscoveryVmIpFinder(true).setAddresses(addresses(settings))))
-                .setCommunicationSpi(communication(address))
-                .setFailureDetectionTimeout(FAILURE_DETECTION.toMillis())
+                .setCommunicationSpi(prepared(communication, address))
+                .setFailureDetectionTimeout(failureDetection.toMillis())
                 .setSystemWorkerBlockedTimeout(Duration.ofHours(1).toMillis())
                 .setFailureHandler(new StopNodeOrHaltFailureHandler(true, FAILURE_STOP.toMillis()))
                 .setDataStorageConfiguration(storage(settings))
@@ -104,8 +138,7 @@ final class EngineSettings {
         return address.bindAddress() + ":" + address.discoveryPort();
     }
 
-    private static TcpCommunicationSpi communication(StoreSettings.Address address) {
-        TcpCommunicationSpi communication = new TcpCommunicationSpi();
+    private static TcpCommunicationSpi prepared(TcpCommunicationSpi communication, StoreSettings.Address address) {
         communication.setLocalPort(address.communicationPort());
         communication.setLocalPortRange(0);
         communication.setSocketSendBuffer(MIB);

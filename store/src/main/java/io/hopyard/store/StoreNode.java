@@ -7,66 +7,88 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.store.pair.Pairing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.ignite.internal.IgniteEx;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database of one data node: an embedded engine, the memory copies of its rows and the two interfaces to them. The
- * only member of its pair activates itself at its first start and comes back with all data at the next. {@link #start} and
- * {@link #close} are for one thread; everything handed out is thread safe.
+ * The database of one data node: an embedded engine, the memory copies of its rows and the two interfaces to them. A node
+ * without a peer activates itself at its first start and comes back with all data at the next; what a member of a pair may
+ * do is decided by {@link io.hopyard.core.pair.PairMember}. {@link #start} and {@link #close} are for one thread; everything
+ * handed out is thread safe.
  */
 public final class StoreNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreNode.class);
-    private static final Duration POLL = Duration.ofMillis(20);
 
     private final StoreSettings settings;
-    private final Clock clock;
-    private final Ticker ticker;
-    private final Metrics metrics;
+    private final OpenStore.Senses senses;
+    private final @Nullable Pairing pairing;
+    private final PairedMember.Seams seams;
     private volatile @Nullable Running running;
 
     /** What there is only while the node runs. */
-    private record Running(EngineNode engine, OpenStore open) {}
+    private record Running(Membership membership, EngineNode engine, OpenStore open) {}
 
     /**
+     * A node without a peer.
+     *
      * @param clock by which online rows expire
      * @param ticker against which deadlines are checked
      */
     public StoreNode(StoreSettings settings, Clock clock, Ticker ticker, Metrics metrics) {
+        this(settings, clock, ticker, metrics, null);
+    }
+
+    /** @param pairing for a member of a pair; null = the settings name no peer */
+    public StoreNode(StoreSettings settings, Clock clock, Ticker ticker, Metrics metrics, @Nullable Pairing pairing) {
+        this(settings, new OpenStore.Senses(clock, ticker, metrics), pairing, PairedMember.Seams.NONE);
+    }
+
+    StoreNode(StoreSettings settings, OpenStore.Senses senses, @Nullable Pairing pairing, PairedMember.Seams seams) {
+        if ((settings.pair() == null) != (pairing == null)) {
+            throw new IllegalArgumentException("pairing of node " + settings.consistentId() + ": "
+                    + (pairing == null ? "none" : "one") + " (expected: "
+                    + (pairing == null ? "one, as the settings name a peer)" : "none, as the settings name no peer)"));
+        }
         this.settings = settings;
-        this.clock = clock;
-        this.ticker = ticker;
-        this.metrics = metrics;
+        this.senses = senses;
+        this.pairing = pairing;
+        this.seams = seams;
     }
 
     /**
      * Starts the engine and returns when all data can be served.
      *
-     * @throws FeatureStoreException UNAVAILABLE when the engine does not start or the other member of the pair does not
-     *     come in time
+     * @throws FeatureStoreException UNAVAILABLE when the engine does not start, or its pair does not let it serve in time
      */
     public void start(Duration timeout) {
         if (running != null) {
             throw new IllegalStateException("the store runs already");
         }
+        Ticker ticker = senses.ticker();
         long begin = ticker.nanos();
-        RowCache rows = new RowCache(settings.memory().rowCacheBytes(), metrics);
-        MetadataMirror mirror = new MetadataMirror(metrics);
+        Deadline deadline = Deadline.after(ticker, timeout);
+        RowCache rows = new RowCache(settings.memory().rowCacheBytes(), senses.metrics());
+        MetadataMirror mirror = new MetadataMirror(senses.metrics());
         Mirrors mirrors = new Mirrors(Map.of(EngineSettings.METADATA, mirror, EngineSettings.ONLINE, rows));
-        EngineNode engine = EngineNode.start(settings, mirrors);
+        Membership membership = membership(mirrors);
         try {
-            fill(engine, Deadline.after(ticker, timeout));
-            OpenStore.Senses senses = new OpenStore.Senses(clock, ticker, metrics);
-            running = new Running(engine, OpenStore.open(engine, mirror, rows, settings.retention(), senses));
+            EngineNode engine = membership.start(deadline);
+            OpenStore open =
+                    OpenStore.open(engine, mirror, rows, membership.fence(), settings.retention(), senses, deadline);
+            running = new Running(membership, engine, open);
+            membership.awaitService(deadline);
         } catch (RuntimeException e) {
-            engine.close();
+            if (running == null) {
+                membership.close();
+            } else {
+                close();
+            }
             throw e;
         }
         LOG.atInfo()
@@ -76,29 +98,13 @@ public final class StoreNode implements AutoCloseable {
                 .log("The store is ready");
     }
 
-    /**
-     * Returns when this node has every row. At the first start of all there is no baseline yet; later the engine activates
-     * itself when all members are there.
-     */
-    private void fill(EngineNode engine, Deadline deadline) {
-        if (engine.blank()) {
-            engine.activate();
+    private Membership membership(Mirrors mirrors) {
+        Waiting waiting = new Waiting(senses.ticker(), "store of node " + settings.consistentId());
+        StoreSettings.Pair pair = settings.pair();
+        if (pair == null || pairing == null) {
+            return new SoleMember(settings, mirrors, waiting);
         }
-        await(engine::active, deadline, "the other member of the pair did not come");
-        if (!engine.membersAreServers()) {
-            engine.makeServersMembers();
-        }
-        await(engine::holdsEverything, deadline, "the rows of the other member of the pair did not come");
-    }
-
-    private void await(BooleanSupplier reached, Deadline deadline, String otherwise) {
-        while (!reached.getAsBoolean()) {
-            if (deadline.passed(ticker)) {
-                throw new FeatureStoreException(
-                        ErrorCode.UNAVAILABLE, "store of node " + settings.consistentId() + ": " + otherwise);
-            }
-            LockSupport.parkNanos(POLL.toNanos());
-        }
+        return new PairedMember(settings, pair, pairing, mirrors, senses, waiting, seams);
     }
 
     /** The metadata rows; before {@link #start} and after {@link #close} every call is refused with UNAVAILABLE. */
@@ -113,8 +119,16 @@ public final class StoreNode implements AutoCloseable {
 
     /** True while rows can be read and written. */
     public boolean ready() {
+        return trouble().isEmpty();
+    }
+
+    /** What keeps rows from being read and written, for people; empty when nothing does. */
+    public String trouble() {
         Running now = running;
-        return now != null && now.engine().running();
+        if (now == null) {
+            return "The store does not run.";
+        }
+        return now.engine().running() ? now.membership().waitsFor() : "The engine stopped after an error.";
     }
 
     private Running running() {
@@ -146,7 +160,7 @@ public final class StoreNode implements AutoCloseable {
         }
         running = null;
         now.open().close();
-        now.engine().close();
+        now.membership().close();
         LOG.atInfo().addKeyValue("node", settings.consistentId()).log("The store has stopped");
     }
 }

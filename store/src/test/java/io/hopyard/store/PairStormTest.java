@@ -67,6 +67,7 @@ class PairStormTest {
         long seed = Long.getLong("seed", 7);
         try (TestPair pair = new TestPair(directory, StoreSettings.Memory.SMALL, Clock.systemUTC());
                 ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
+            pair.before(0, PairStormTest::first);
             pair.start(0);
             List<Writer> writers = new ArrayList<>();
             for (int number = 0; number < WRITERS; number++) {
@@ -86,11 +87,24 @@ class PairStormTest {
             check(pair, writers, "seed %d: cut off and started".formatted(seed));
             storm(threads, writers, () -> {
                 pair.cut(1);
-                pair.replace(1, directory.resolve("replaced"), "data-2");
+                pair.emptyDisk(1, directory.resolve("replaced"));
                 pair.start(1);
             });
-            check(pair, writers, "seed %d: cut off and replaced by an empty node of another name".formatted(seed));
+            check(pair, writers, "seed %d: cut off and started with an empty disk".formatted(seed));
         }
+    }
+
+    /** There is something before there is a peer. */
+    private static void first(StoreNode node) {
+        Deadline soon = Deadline.after(System::nanoTime, Duration.ofSeconds(30));
+        node.database()
+                .commit(
+                        new Commit(
+                                new RequestId(new UUID(99, 1)),
+                                List.of(),
+                                List.of(new Write.Put(new RowKey("table", "group", "first"), new byte[8]))),
+                        soon);
+        node.onlineRows().drop(77, soon);
     }
 
     private interface Fault {
@@ -133,7 +147,7 @@ class PairStormTest {
                     if (random.nextBoolean()) {
                         commit();
                     } else if (random.nextInt(20) == 0) {
-                        long table = 10L + random.nextInt(5);
+                        long table = 10 + random.nextLong(5);
                         node.onlineRows().clear(table, new LogPosition(number, count), soon());
                     } else {
                         upsert();
@@ -149,7 +163,7 @@ class PairStormTest {
         }
 
         private RowKey ownKey() {
-            return new RowKey("table", "group", "row" + (random.nextInt(KEYS) * WRITERS + number));
+            return new RowKey("table", "group", "row" + (random.nextLong(KEYS) * WRITERS + number));
         }
 
         private void commit() {
@@ -178,7 +192,7 @@ class PairStormTest {
             Map<OnlineKey, Long> puts = new HashMap<>();
             List<RowWrite> writes = new ArrayList<>();
             for (int index = random.nextInt(30); index >= 0; index--) {
-                long id = random.nextInt(KEYS) * (long) WRITERS + number;
+                long id = random.nextLong(KEYS) * WRITERS + number;
                 OnlineKey key = KeyCodec.encode(SCHEMA, new Object[] {id});
                 LogPosition position = new LogPosition(number, count);
                 puts.put(key, count);

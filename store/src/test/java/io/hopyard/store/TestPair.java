@@ -1,12 +1,22 @@
 package io.hopyard.store;
 
+import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.pair.PairOverride;
+import io.hopyard.core.pair.Timings;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.store.pair.Pairing;
+import io.hopyard.testkit.pair.MemoryPairRegister;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.ignite.Ignition;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +25,8 @@ final class TestPair implements AutoCloseable {
     private final StoreSettings[] settings = new StoreSettings[2];
     private final @Nullable StoreNode[] nodes = new @Nullable StoreNode[2];
     private final Clock clock;
+    private final MemoryPairRegister register = new MemoryPairRegister(System::nanoTime);
+    private final List<String> halts = new CopyOnWriteArrayList<>();
 
     TestPair(Path directory, StoreSettings.Memory memory, Clock clock) {
         this.clock = clock;
@@ -52,9 +64,32 @@ final class TestPair implements AutoCloseable {
     }
 
     StoreNode start(int index) {
-        StoreNode node = TestStore.start(settings[index], clock);
+        Pairing pairing = new Pairing(register, null, halts::add, Timings.DEFAULT, new SecureRandom());
+        StoreNode node = new StoreNode(settings[index], clock, System::nanoTime, new Metrics(), pairing);
         nodes[index] = node;
+        node.start(TestStore.START_MAX);
         return node;
+    }
+
+    /** What one node did before it had a peer; its rows are those that count. */
+    void before(int index, Consumer<StoreNode> deeds) {
+        StoreSettings like = settings[index];
+        StoreSettings alone = settings(like, like.directory(), like.consistentId(), null);
+        try (StoreNode node = TestStore.start(alone, clock)) {
+            deeds.accept(node);
+        }
+        PairOverride override = PairOverride.propose(null, like.consistentId(), 0);
+        register.create(
+                override.confirmed(override.confirmation()), Deadline.after(System::nanoTime, Duration.ofSeconds(10)));
+    }
+
+    MemoryPairRegister register() {
+        return register;
+    }
+
+    /** Why nodes would have ended their process. */
+    List<String> halts() {
+        return halts;
     }
 
     void stop(int index) {
@@ -68,17 +103,26 @@ final class TestPair implements AutoCloseable {
         stop(index);
     }
 
-    /** Another node, with nothing on its disk, in the place of one that is down. */
+    /** For a node that is down. */
+    void emptyDisk(int index, Path directory) {
+        StoreSettings before = settings[index];
+        settings[index] = settings(before, directory, before.consistentId(), Objects.requireNonNull(before.pair()));
+    }
+
+    /** Another node, with nothing on its disk, in the place of one that is down. The other member must start again. */
     void replace(int index, Path directory, String name) {
         StoreSettings before = settings[index];
-        settings[index] = new StoreSettings(
-                directory,
-                name,
-                before.address(),
-                before.memory(),
-                before.durability(),
-                before.retention(),
-                before.pair());
+        settings[index] = settings(before, directory, name, Objects.requireNonNull(before.pair()));
+        StoreSettings other = settings[1 - index];
+        StoreSettings.Pair pair = Objects.requireNonNull(other.pair());
+        settings[1 - index] =
+                other.with(new StoreSettings.Pair(name, pair.peer(), pair.heartbeatPort(), pair.peerHeartbeatPort()));
+    }
+
+    private static StoreSettings settings(
+            StoreSettings like, Path directory, String name, StoreSettings.@Nullable Pair pair) {
+        return new StoreSettings(
+                directory, name, like.address(), like.memory(), like.durability(), like.retention(), pair);
     }
 
     StoreNode node(int index) {

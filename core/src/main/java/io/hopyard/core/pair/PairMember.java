@@ -26,6 +26,7 @@ public final class PairMember {
     private final RecordRule readings;
     private final RegisterTalk register;
     private final List<PairAction> actions = new ArrayList<>();
+    private Disk disk;
     private @Nullable String peerNode;
 
     private PairState state = PairState.STARTING;
@@ -46,7 +47,8 @@ public final class PairMember {
     public PairMember(Incarnation me, @Nullable String peerNode, Disk disk, Timings timings, long nowNanos) {
         this.me = me;
         this.timings = timings;
-        this.restart = new RestartRule(timings, me, disk);
+        this.disk = disk;
+        this.restart = new RestartRule(timings, me);
         this.readings = new RecordRule(me);
         this.grants = new LeaseRule(timings, nowNanos);
         this.join = new JoinRule(timings);
@@ -133,7 +135,8 @@ public final class PairMember {
     }
 
     private void startBy(@Nullable Written read, long nowNanos) {
-        switch (restart.next(read == null ? null : read.record(), peerNode, news, nowNanos)) {
+        RestartRule.Self self = new RestartRule.Self(disk, peerNode);
+        switch (restart.next(read == null ? null : read.record(), self, news, nowNanos)) {
             case Next.Wait(PairState as, String why) -> {
                 state = as;
                 waitsFor = why;
@@ -143,12 +146,14 @@ public final class PairMember {
                 state = PairState.STARTING;
                 waitsFor = "the register must confirm that this node starts alone";
                 if (read != null) {
+                    markDisk();
                     register.replace(read, List.of(me), why, actions);
                 }
             }
             case Next.Start(PairState as, How how, Incarnation beside) -> {
                 state = as;
                 peer = beside;
+                markDisk();
                 startEngine(how);
             }
         }
@@ -302,6 +307,14 @@ public final class PairMember {
     }
 
     // Transitions
+
+    /** Before the record can name this node as one that serves: a crash in between must not look like a replaced disk. */
+    private void markDisk() {
+        if (disk == Disk.EMPTY) {
+            disk = Disk.MARKED;
+            actions.add(new PairAction.MarkDisk());
+        }
+    }
 
     private void startEngine(How how) {
         start = how;

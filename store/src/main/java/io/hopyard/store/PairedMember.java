@@ -1,0 +1,125 @@
+package io.hopyard.store;
+
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.pair.Incarnation;
+import io.hopyard.core.pair.PairState;
+import io.hopyard.core.pair.PairView;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.store.pair.DiskMark;
+import io.hopyard.store.pair.Fence;
+import io.hopyard.store.pair.PairDriver;
+import io.hopyard.store.pair.PairGate;
+import io.hopyard.store.pair.Pairing;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** A node that has a peer. */
+final class PairedMember implements Membership {
+    private static final Duration STOP_MAX = Duration.ofSeconds(30);
+
+    private final PairedEngine engine;
+    private final PairDriver driver;
+    private final Pairing pairing;
+    private final Waiting waiting;
+    private final Seams seams;
+
+    /** Where a test may take a guard away, to see that it is needed. */
+    record Seams(UnaryOperator<PairGate> gate, UnaryOperator<Fence> fence) {
+        static final Seams NONE = new Seams(UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    PairedMember(
+            StoreSettings settings,
+            StoreSettings.Pair pair,
+            Pairing pairing,
+            Mirrors mirrors,
+            OpenStore.Senses senses,
+            Waiting waiting,
+            Seams seams) {
+        this.pairing = pairing;
+        this.waiting = waiting;
+        this.seams = seams;
+        Incarnation me = new Incarnation(
+                settings.consistentId(), "%016x".formatted(pairing.random().nextLong()));
+        this.engine = new PairedEngine(settings, pairing, mirrors, me, seams.gate());
+        PairDriver.Place place = new PairDriver.Place(
+                me,
+                pair.peerId(),
+                new InetSocketAddress(settings.address().bindAddress(), pair.heartbeatPort()),
+                new InetSocketAddress(pair.peer().bindAddress(), pair.peerHeartbeatPort()));
+        DiskMark disk = new DiskMark(settings.directory(), settings.directory().resolve("db"));
+        this.driver = new PairDriver(place, disk, pairing, engine, senses.ticker(), senses.metrics());
+    }
+
+    @Override
+    public EngineNode start(Deadline deadline) {
+        driver.start();
+        waiting.until(this::holdsEverything, deadline, this::missing);
+        return Objects.requireNonNull(engine.node());
+    }
+
+    private boolean holdsEverything() {
+        checkNotHalted();
+        EngineNode node = engine.node();
+        return node != null && node.holdsEverything();
+    }
+
+    @Override
+    public void awaitService(Deadline deadline) {
+        waiting.until(
+                () -> {
+                    checkNotHalted();
+                    return driver.view().waitsFor().isEmpty();
+                },
+                deadline,
+                this::missing);
+    }
+
+    private void checkNotHalted() {
+        PairView view = driver.view();
+        if (view.state() == PairState.HALTED) {
+            throw new FeatureStoreException(
+                    ErrorCode.UNAVAILABLE, waiting.who() + ": it left its pair: " + view.waitsFor());
+        }
+    }
+
+    private String missing() {
+        String what = waitsFor();
+        return "not in service: " + (what.isEmpty() ? "rows of the other member have not come" : what);
+    }
+
+    @Override
+    public Fence fence() {
+        return seams.fence().apply(driver.fence());
+    }
+
+    @Override
+    public String waitsFor() {
+        return driver.view().waitsFor();
+    }
+
+    /** The rules go on until the engine has stopped: it may wait for them. When that takes too long, the process ends. */
+    @Override
+    public void close() {
+        if (!driver.stopping(STOP_MAX)) {
+            pairing.halt().halt("the start of the engine does not end");
+        }
+        EngineNode node = engine.node();
+        if (node != null) {
+            Thread stopping =
+                    Thread.ofPlatform().name("store-engine-stop").daemon(true).start(node::close);
+            try {
+                if (!stopping.join(STOP_MAX)) {
+                    pairing.halt().halt("the engine does not stop");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                pairing.halt().halt("interrupted while the engine stopped");
+            }
+        }
+        driver.close();
+    }
+}
