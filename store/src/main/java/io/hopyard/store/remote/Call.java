@@ -3,6 +3,7 @@ package io.hopyard.store.remote;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -18,7 +19,7 @@ final class Call<T extends @Nullable Object> {
     private final Deadline deadline;
     private final Thread waiter;
     private final AtomicReference<@Nullable Reply<T>> reply = new AtomicReference<>();
-    private volatile long id;
+    private final AtomicBoolean taken = new AtomicBoolean();
 
     /** Takes the answer's body from a frame. */
     interface Decoder<T extends @Nullable Object> {
@@ -45,12 +46,12 @@ final class Call<T extends @Nullable Object> {
         return deadline;
     }
 
-    long id() {
-        return id;
+    /** True once: for who sends the request, or for who gives up before it was sent. */
+    boolean take() {
+        return taken.compareAndSet(false, true);
     }
 
-    void encode(Bytes out, long newId) {
-        id = newId;
+    void encode(Bytes out) {
         body.accept(out);
     }
 
@@ -67,6 +68,15 @@ final class Call<T extends @Nullable Object> {
 
     void fail(ErrorCode code, String text) {
         end(new Reply.Failure<>(new FeatureStoreException(code, text)));
+    }
+
+    /** Gives the call up. What was not sent will not be; what was is lost. */
+    void giveUp(ErrorCode code, String reason) {
+        if (take()) {
+            fail(code, reason);
+        } else {
+            end(new Reply.Lost<>(reason));
+        }
     }
 
     /** Ends the call by the body of an answer. */

@@ -1,6 +1,7 @@
 package io.hopyard.store.remote;
 
 import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.routing.MemberTrack;
 import io.hopyard.core.time.Ticker;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,6 +38,7 @@ final class ClientConnection {
     private final OutputStream out;
     private final Ticker ticker;
     private final String node;
+    private final MemberTrack track;
     private final int requestsMax;
     private final Bytes bytes;
     private final ReentrantLock sending = new ReentrantLock();
@@ -53,12 +55,16 @@ final class ClientConnection {
 
     private record Sent(Call<?> call, int size, long at) {}
 
-    private ClientConnection(Socket socket, FrameReader in, OutputStream out, Ticker ticker, String node, Hello hello) {
+    /** Who answers, and what is made of its answers. */
+    record Peer(String node, MemberTrack track, Ticker ticker) {}
+
+    private ClientConnection(Socket socket, FrameReader in, OutputStream out, Peer peer, Hello hello) {
         this.socket = socket;
         this.in = in;
         this.out = out;
-        this.ticker = ticker;
-        this.node = node;
+        this.ticker = peer.ticker();
+        this.node = peer.node();
+        this.track = peer.track();
         this.requestsMax = hello.requestsMax();
         this.bytes = new Bytes(hello.frameBytesMax());
         this.tickerOffset = hello.tickerOffset();
@@ -68,8 +74,7 @@ final class ClientConnection {
     private record Hello(int frameBytesMax, int requestsMax, long tickerOffset) {}
 
     /** Says hello over a socket that is connected. */
-    static ClientConnection greet(Socket socket, Socket secured, Ticker ticker, String node, int requestsMax)
-            throws IOException {
+    static ClientConnection greet(Socket socket, Socket secured, Peer peer, int requestsMax) throws IOException {
         OutputStream out = secured.getOutputStream();
         FrameReader in = new FrameReader(secured.getInputStream());
         new Bytes(Protocol.HELLO_BYTES_MAX)
@@ -89,8 +94,8 @@ final class ClientConnection {
         }
         int frameBytesMax = Math.min(in.takeInt(), Protocol.FRAME_BYTES_MAX);
         int allowed = Math.min(in.takeInt(), requestsMax);
-        long offset = in.takeLong() - ticker.nanos();
-        return new ClientConnection(socket, in, out, ticker, node, new Hello(frameBytesMax, allowed, offset));
+        long offset = in.takeLong() - peer.ticker().nanos();
+        return new ClientConnection(socket, in, out, peer, new Hello(frameBytesMax, allowed, offset));
     }
 
     /** Takes answers until the connection ends; for the connection's own thread. */
@@ -129,8 +134,14 @@ final class ClientConnection {
         unansweredBytes.addAndGet(-sent.size());
         try {
             switch (status) {
-                case Protocol.STATUS_ANSWER -> sent.call().answer(in);
-                case Protocol.STATUS_ERROR -> fail(sent.call(), in.takeInt(), in.takeText());
+                case Protocol.STATUS_ANSWER -> {
+                    track.served(heardAt);
+                    sent.call().answer(in);
+                }
+                case Protocol.STATUS_ERROR -> {
+                    track.refused(heardAt);
+                    fail(sent.call(), in.takeInt(), in.takeText());
+                }
                 default -> throw new MalformedFrameException("status: " + status + " (expected: 0 or 1)");
             }
         } catch (MalformedFrameException | RuntimeException e) {
@@ -177,12 +188,10 @@ final class ClientConnection {
 
     private void encode(Call<?> call) throws IOException {
         long id = ++lastId;
-        call.encode(
-                bytes.begin()
-                        .putLong(id)
-                        .putByte(call.verb().code())
-                        .putLong(call.deadline().atNanos() + tickerOffset),
-                id);
+        call.encode(bytes.begin()
+                .putLong(id)
+                .putByte(call.verb().code())
+                .putLong(call.deadline().atNanos() + tickerOffset));
         int size = bytes.size();
         long before = unansweredBytes.getAndAdd(size);
         if ((before > 0 && before + size > WINDOW_BYTES) || calls.size() >= requestsMax) {
@@ -193,9 +202,12 @@ final class ClientConnection {
                             + " bytes (expected: fewer)");
             return;
         }
+        if (!call.take()) {
+            unansweredBytes.addAndGet(-size);
+            return;
+        }
         calls.put(id, new Sent(call, size, ticker.nanos()));
-        if (closed) {
-            calls.remove(id);
+        if (closed && calls.remove(id) != null) {
             call.fail(ErrorCode.UNAVAILABLE, "the connection to data node " + node + " is closed");
             return;
         }

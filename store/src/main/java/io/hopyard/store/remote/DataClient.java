@@ -1,8 +1,10 @@
 package io.hopyard.store.remote;
 
 import io.hopyard.core.database.Database;
+import io.hopyard.core.database.Outcome;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.routing.MemberTrack;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
@@ -18,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Asks one data node. Connects when it is first asked. Requests whose frames may be long have a connection of their own,
  * so that short ones do not wait behind them. Thread safe.
  */
-public final class DataClient implements AutoCloseable {
+public final class DataClient implements Asker, AutoCloseable {
     private static final long CHECK_MILLIS = 50;
 
     private final Target target;
     private final Ticker ticker;
+    private final MemberTrack track = new MemberTrack();
     private final Lane quick;
     private final Lane bulk;
     private final ScheduledExecutorService watch;
@@ -41,8 +44,9 @@ public final class DataClient implements AutoCloseable {
     public DataClient(Target target, @Nullable NodeTls tls, ClientSettings settings, Ticker ticker) {
         this.target = target;
         this.ticker = ticker;
-        this.quick = new Lane(target, "quick", tls, settings, ticker);
-        this.bulk = new Lane(target, "bulk", tls, settings, ticker);
+        Lane.Shared shared = new Lane.Shared(target, tls, settings, track, ticker);
+        this.quick = new Lane("quick", shared);
+        this.bulk = new Lane("bulk", shared);
         this.watch = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .daemon()
                 .name("data-client-" + target.node() + "-watch")
@@ -59,6 +63,15 @@ public final class DataClient implements AutoCloseable {
     /** The online rows of that node. */
     public OnlineRows onlineRows() {
         return new RemoteOnlineRows(this);
+    }
+
+    Target target() {
+        return target;
+    }
+
+    /** What was seen of the node. */
+    MemberTrack track() {
+        return track;
     }
 
     /** Begins a call that the calling thread will wait for. */
@@ -78,42 +91,41 @@ public final class DataClient implements AutoCloseable {
         return verb.pace() == Verb.Pace.BULK ? bulk : quick;
     }
 
-    /** Waits until the call has ended or the deadline has passed, which leaves it lost. */
+    /** Waits until the call has ended or its deadline has passed, which gives it up. */
     <T extends @Nullable Object> Reply<T> await(Call<T> call) {
-        Reply<T> reply = call.reply();
-        while (reply == null) {
+        while (true) {
+            Reply<T> reply = call.reply();
+            if (reply != null) {
+                return reply;
+            }
             long left = call.deadline().remaining(ticker).toNanos();
             if (left == 0) {
-                return end(call, "no answer of data node " + target.node() + " in time");
+                call.giveUp(ErrorCode.DEADLINE_EXCEEDED, "no answer of data node " + target.node() + " in time");
+            } else if (Thread.currentThread().isInterrupted()) {
+                call.giveUp(ErrorCode.UNAVAILABLE, "interrupted while data node " + target.node() + " was asked");
+            } else {
+                LockSupport.parkNanos(this, left);
             }
-            if (Thread.currentThread().isInterrupted()) {
-                return end(call, "interrupted while data node " + target.node() + " was asked");
-            }
-            LockSupport.parkNanos(this, left);
-            reply = call.reply();
         }
-        return reply;
     }
 
-    private static <T extends @Nullable Object> Reply<T> end(Call<T> call, String reason) {
-        Reply<T> lost = new Reply.Lost<>(reason);
-        call.end(lost);
-        Reply<T> first = call.reply();
-        return first == null ? lost : first;
-    }
-
-    /** Asks and waits; a lost answer of what changes nothing is a failure like another. */
-    <T extends @Nullable Object> T ask(Call.Request<T> request, Deadline deadline) {
-        return value(await(begin(request, deadline)), deadline);
-    }
-
-    private <T extends @Nullable Object> T value(Reply<T> reply, Deadline deadline) {
-        return switch (reply) {
+    @Override
+    public <T extends @Nullable Object> T ask(Call.Request<T> request, Deadline deadline) {
+        return switch (await(begin(request, deadline))) {
             case Reply.Answer<T> answer -> answer.value();
             case Reply.Failure<T> failure -> throw failure.cause();
             case Reply.Lost<T> lost ->
                 throw new FeatureStoreException(
                         deadline.passed(ticker) ? ErrorCode.DEADLINE_EXCEEDED : ErrorCode.UNAVAILABLE, lost.reason());
+        };
+    }
+
+    @Override
+    public Outcome commit(Call.Request<Outcome> request, Deadline deadline) {
+        return switch (await(begin(request, deadline))) {
+            case Reply.Answer<Outcome> answer -> answer.value();
+            case Reply.Failure<Outcome> failure -> throw failure.cause();
+            case Reply.Lost<Outcome> lost -> new Outcome.Unknown(lost.reason());
         };
     }
 

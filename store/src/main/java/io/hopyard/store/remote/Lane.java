@@ -1,6 +1,7 @@
 package io.hopyard.store.remote;
 
 import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.routing.MemberTrack;
 import io.hopyard.core.time.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ final class Lane {
     private final String name;
     private final @Nullable NodeTls tls;
     private final ClientSettings settings;
+    private final MemberTrack track;
     private final Ticker ticker;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,12 +38,21 @@ final class Lane {
     private boolean closed;
     private volatile @Nullable ClientConnection connection;
 
-    Lane(DataClient.Target target, String name, @Nullable NodeTls tls, ClientSettings settings, Ticker ticker) {
-        this.target = target;
+    /** What both lanes of a client use. */
+    record Shared(
+            DataClient.Target target,
+            @Nullable NodeTls tls,
+            ClientSettings settings,
+            MemberTrack track,
+            Ticker ticker) {}
+
+    Lane(String name, Shared shared) {
         this.name = name;
-        this.tls = tls;
-        this.settings = settings;
-        this.ticker = ticker;
+        this.target = shared.target();
+        this.tls = shared.tls();
+        this.settings = shared.settings();
+        this.track = shared.track();
+        this.ticker = shared.ticker();
         this.notBefore = ticker.nanos();
     }
 
@@ -119,7 +130,7 @@ final class Lane {
         }
     }
 
-    /** The time for the whole is kept by {@link #check}; the socket's own is a second lock. */
+    /** Each step has its time: the TCP connection, and then each wait for bytes of the peer. */
     private ClientConnection open(Socket socket) throws IOException {
         int millis = Math.toIntExact(settings.connect().toMillis());
         socket.setTcpNoDelay(true);
@@ -128,7 +139,8 @@ final class Lane {
         socket.connect(new InetSocketAddress(target.host(), target.port()), millis);
         socket.setSoTimeout(millis);
         Socket secured = tls == null ? socket : tls.connect(socket, target.node());
-        ClientConnection fresh = ClientConnection.greet(socket, secured, ticker, target.node(), settings.requestsMax());
+        ClientConnection fresh = ClientConnection.greet(
+                socket, secured, new ClientConnection.Peer(target.node(), track, ticker), settings.requestsMax());
         socket.setSoTimeout(0);
         return fresh;
     }

@@ -13,19 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The online rows of one data node over a socket. Thread safe. */
-record RemoteOnlineRows(DataClient client) implements OnlineRows {
+/** The online rows of a data node, or of a pair, over sockets. Thread safe. */
+record RemoteOnlineRows(Asker asker) implements OnlineRows {
     /** Rows of one request; an upsert of more is several requests, one after the other. */
     private static final int UPSERT_BYTES_MAX = 4 << 20;
 
     @Override
     public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
-        return client.ask(readRequest(reads), deadline);
-    }
-
-    static Call.Request<List<@Nullable OnlineRow>> readRequest(List<TableRead> reads) {
-        return new Call.Request<>(
-                Verb.ONLINE_READ, out -> OnlineCodec.putReads(out, reads), in -> OnlineCodec.takeRows(in, reads));
+        return asker.ask(
+                new Call.Request<>(
+                        Verb.ONLINE_READ,
+                        out -> OnlineCodec.putReads(out, reads),
+                        in -> OnlineCodec.takeRows(in, reads)),
+                deadline);
     }
 
     @Override
@@ -40,7 +40,7 @@ record RemoteOnlineRows(DataClient client) implements OnlineRows {
         while (from < rows.size()) {
             int end = end(rows, from);
             List<RowWrite> part = rows.subList(from, end);
-            results.addAll(client.ask(
+            results.addAll(asker.ask(
                     new Call.Request<>(
                             Verb.ONLINE_UPSERT, out -> OnlineCodec.putWrites(out, part), OnlineCodec::takeResults),
                     deadline));
@@ -62,7 +62,7 @@ record RemoteOnlineRows(DataClient client) implements OnlineRows {
 
     @Override
     public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
-        client.ask(
+        asker.ask(
                 new Call.Request<@Nullable Void>(
                         Verb.ONLINE_CLEAR,
                         out -> out.putLong(table).putInt(before.partition()).putLong(before.offset()),
@@ -72,13 +72,13 @@ record RemoteOnlineRows(DataClient client) implements OnlineRows {
 
     @Override
     public void drop(long table, Deadline deadline) {
-        client.ask(new Call.Request<@Nullable Void>(Verb.ONLINE_DROP, out -> out.putLong(table), in -> null), deadline);
+        asker.ask(new Call.Request<@Nullable Void>(Verb.ONLINE_DROP, out -> out.putLong(table), in -> null), deadline);
     }
 
     @Override
     public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
         OnlineCodec.ScanRequest scan = new OnlineCodec.ScanRequest(schema, projection, cursor, limit);
-        return client.ask(
+        return asker.ask(
                 new Call.Request<>(
                         Verb.ONLINE_SCAN,
                         out -> OnlineCodec.putScan(out, scan),

@@ -8,6 +8,7 @@ import io.hopyard.core.database.Page;
 import io.hopyard.core.database.Row;
 import io.hopyard.core.database.RowKey;
 import io.hopyard.core.database.Scan;
+import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.serving.OnlineRow;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineRows.RowPage;
@@ -19,9 +20,13 @@ import io.hopyard.core.time.Deadline;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says what a request calls. Thread safe. */
 final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
     private final Database database;
     private final OnlineRows rows;
 
@@ -76,9 +81,21 @@ final class Requests {
 
     private Work commit(Commit commit) {
         return deadline -> {
-            Outcome outcome = database.commit(commit, deadline);
+            Outcome outcome = outcome(commit, deadline);
             return out -> DatabaseCodec.putOutcome(out, outcome);
         };
+    }
+
+    /** A defect on the way may have come before or after the commit was applied. */
+    private Outcome outcome(Commit commit, Deadline deadline) {
+        try {
+            return database.commit(commit, deadline);
+        } catch (FeatureStoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("A commit failed");
+            return new Outcome.Unknown("the data node failed");
+        }
     }
 
     private Work changes(long since) {
