@@ -3,6 +3,7 @@ package io.hopyard.core.serving;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 
 /**
  * One online row as bytes: a header that decides which of two rows is newer, then the columns. Immutable, thread safe;
@@ -105,6 +106,42 @@ public final class RowImage {
     RowImage withEventTime(long eventTimeMicros) {
         byte[] copy = bytes.clone();
         LONG.set(copy, AT_EVENT_TIME, eventTimeMicros);
+        return new RowImage(copy);
+    }
+
+    /**
+     * A copy in which columns that are not wanted are null, and those behind the last wanted one are left out; this image
+     * when that changes nothing.
+     */
+    RowImage narrow(BitSet wanted) {
+        int stored = columns();
+        if (wanted.nextClearBit(0) >= stored) {
+            return this;
+        }
+        int kept = stored == 0 ? 0 : wanted.previousSetBit(stored - 1) + 1;
+        int ends = HEADER_BYTES + ((kept + 7) >>> 3);
+        int data = ends + 2 * kept;
+        int length = data;
+        for (int ordinal = wanted.nextSetBit(0);
+                ordinal >= 0 && ordinal < kept;
+                ordinal = wanted.nextSetBit(ordinal + 1)) {
+            length += end(ordinal) - start(ordinal);
+        }
+        byte[] copy = new byte[length];
+        System.arraycopy(bytes, 0, copy, 0, HEADER_BYTES);
+        SHORT.set(copy, AT_COLUMNS, (short) kept);
+        int at = data;
+        for (int ordinal = 0; ordinal < kept; ordinal++) {
+            if (!wanted.get(ordinal) || isNull(ordinal)) {
+                copy[HEADER_BYTES + (ordinal >>> 3)] |= (byte) (1 << (ordinal & 7));
+            } else {
+                int start = start(ordinal);
+                int size = end(ordinal) - start;
+                System.arraycopy(bytes, start, copy, at, size);
+                at += size;
+            }
+            SHORT.set(copy, ends + 2 * ordinal, (short) (at - data));
+        }
         return new RowImage(copy);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.routing;
+
+import org.jspecify.annotations.NullMarked;

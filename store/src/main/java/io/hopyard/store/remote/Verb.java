@@ -1,0 +1,56 @@
+package io.hopyard.store.remote;
+
+import java.util.Locale;
+
+/** What a request asks for. A code never changes its meaning. */
+enum Verb {
+    READ(1, Pace.MEMORY),
+    SCAN(2, Pace.BULK),
+    COMMIT(3, Pace.DISK),
+    CHANGES(4, Pace.MEMORY),
+    ONLINE_READ(5, Pace.MEMORY),
+    ONLINE_UPSERT(6, Pace.BULK),
+    ONLINE_CLEAR(7, Pace.DISK),
+    ONLINE_DROP(8, Pace.DISK),
+    ONLINE_SCAN(9, Pace.BULK);
+
+    /** What to expect of a verb. */
+    enum Pace {
+        /** Mostly answered from memory, at once. */
+        MEMORY,
+        /** Waits for disks or the other node. */
+        DISK,
+        /** The same, with frames that may be long. */
+        BULK
+    }
+
+    private static final Verb[] BY_CODE = values();
+
+    private final int code;
+    private final Pace pace;
+
+    Verb(int code, Pace pace) {
+        this.code = code;
+        this.pace = pace;
+    }
+
+    int code() {
+        return code;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    /** The name in metrics and messages. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Verb of(int code) throws MalformedFrameException {
+        if (code < 1 || code > BY_CODE.length) {
+            throw new MalformedFrameException("verb: " + code + " (expected: 1 to " + BY_CODE.length + ")");
+        }
+        return BY_CODE[code - 1];
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.store.remote;
+
+import org.jspecify.annotations.NullMarked;
