@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.testkit.pair;
+
+import org.jspecify.annotations.NullMarked;
