@@ -9,7 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts a client when the JDK's own check does and its certificate is a node's. The cluster's authority also signs
+ * Trusts a peer when the JDK's own check does and its certificate is a node's. The cluster's authority also signs
  * certificates of users, for the log; those must not come in here. Thread safe.
  */
 final class NodeTrust extends X509ExtendedTrustManager {
@@ -25,7 +25,7 @@ final class NodeTrust extends X509ExtendedTrustManager {
         String subject = chain[0].getSubjectX500Principal().getName();
         if (!isNode(subject)) {
             throw new CertificateException(
-                    "certificate of a client: " + subject + " (expected: a common name that begins with node:)");
+                    "certificate: " + subject + " (expected: a common name that begins with node:)");
         }
     }
 
@@ -65,17 +65,20 @@ final class NodeTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
         checked.checkServerTrusted(chain, authType, engine);
+        checkNode(chain);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
         checked.checkServerTrusted(chain, authType, socket);
+        checkNode(chain);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         checked.checkServerTrusted(chain, authType);
+        checkNode(chain);
     }
 
     @Override

@@ -178,19 +178,4 @@ class EmbeddedZooKeeperTest {
                 .hasToString("StoreFiles[keyStore=" + files.keyStore() + ", trustStore=" + files.trustStore()
                         + ", password=***]");
     }
-
-    @Test
-    void quorumOfSeveralServersIsRefusedUntilItExists() {
-        TestCluster cluster = new TestCluster(folder);
-        ServerSettings one = cluster.server(0);
-        assertThatThrownBy(() -> new ServerSettings(
-                        1,
-                        java.util.List.of(one.servers().getFirst(), new ServerSettings.Server(2, "127.0.23.2", 0)),
-                        one.directory(),
-                        one.tls(),
-                        one.tick(),
-                        one.connectionsMax()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("(expected: exactly server 1)");
-    }
 }

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 final class TestCluster {
     static final String HOST = "127.0.23.1";
     private static final String PASSWORD = "secret123";
+    private static final List<String> HOSTS =
+            List.of(HOST, "127.0.47.1", "127.0.47.2", "127.0.47.3", "127.0.47.4", "127.0.47.5");
 
     private final Path folder;
     private final CertificateAuthority authority;
@@ -33,7 +35,7 @@ final class TestCluster {
     }
 
     StoreFiles certificate(String commonName) {
-        Identity identity = authority.issue(commonName, List.of(HOST), Duration.ofDays(1));
+        Identity identity = authority.issue(commonName, HOSTS, Duration.ofDays(1));
         try {
             return StoreFiles.write(
                     folder.resolve(commonName.replace(':', '-')),
