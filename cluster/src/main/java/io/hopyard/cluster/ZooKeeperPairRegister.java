@@ -1,183 +1,36 @@
 package io.hopyard.cluster;
 
-import io.hopyard.core.error.ErrorCode;
-import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.pair.PairRecord;
 import io.hopyard.core.pair.PairRegister;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The record of one pair as one persistent entry of the coordination servers, changed on the condition of its version. No
- * call is repeated here: a write whose answer was lost may have happened, and only who reads again can tell. It may even
- * land after its session is dead; the version then refuses it, unless nobody wrote in between.
- *
- * <p>A read asks the leader how far it is and waits until the server it reads from is as far. A leader that was cut off
- * believes in itself until it misses its followers, {@value ServerSettings#SYNC_TICKS} ticks at most; what is read from it
- * in that time may be old, and what is written on the ground of it is refused. Thread safe.
- */
+/** The record of one pair, kept by the coordination servers as a {@link VersionedEntry}. Thread safe. */
 public final class ZooKeeperPairRegister implements PairRegister {
-    private static final String PAIRS = "/" + Coordination.ROOT + "/pairs";
-
-    private final CuratorFramework client;
-    private final Ticker ticker;
-    private final String pair;
-    private final String path;
+    private final VersionedEntry entry;
 
     /** @param pair its name, 1 to 64 of small letters, digits, dash */
     public ZooKeeperPairRegister(Coordination coordination, String pair, Ticker ticker) {
         if (!pair.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("pair: '" + pair + "' (expected: 1 to 64 small letters, digits or '-')");
         }
-        this.client = coordination.client();
-        this.ticker = ticker;
-        this.pair = pair;
-        this.path = PAIRS + "/" + pair;
-    }
-
-    private static final class Answer {
-        private final Code code;
-        /** Null unless it was asked for and is there. */
-        private final byte @Nullable [] data;
-
-        private final int version;
-
-        private Answer(Code code, byte @Nullable [] data, int version) {
-            this.code = code;
-            this.data = data;
-            this.version = version;
-        }
-
-        static Answer of(int code) {
-            return new Answer(Code.get(code), null, 0);
-        }
-
-        static Answer of(int code, byte @Nullable [] data, @Nullable Stat stat) {
-            return new Answer(Code.get(code), data, stat == null ? 0 : stat.getVersion());
-        }
+        this.entry = new VersionedEntry(coordination, "record of pair " + pair, "/pairs/" + pair, ticker);
     }
 
     @Override
     public @Nullable Written read(Deadline deadline) {
-        Answer synced = ask(
-                "read",
-                deadline,
-                (engine, answer) -> engine.sync(path, (code, at, context) -> answer.complete(Answer.of(code)), null));
-        if (synced.code != Code.OK) {
-            throw unavailable("read", synced.code);
-        }
-        Answer read = ask(
-                "read",
-                deadline,
-                (engine, answer) -> engine.getData(
-                        path,
-                        false,
-                        (code, at, context, data, stat) -> answer.complete(Answer.of(code, data, stat)),
-                        null));
-        if (read.code == Code.NONODE) {
-            return null;
-        }
-        if (read.code != Code.OK || read.data == null) {
-            throw unavailable("read", read.code);
-        }
-        return new Written(PairRecord.decode(read.data), read.version);
+        VersionedEntry.Read read = entry.read(deadline);
+        return read == null ? null : new Written(PairRecord.decode(read.data()), read.version());
     }
 
     @Override
     public boolean create(PairRecord record, Deadline deadline) {
-        Code code = create(path, record.encode(), deadline);
-        if (code == Code.NONODE) {
-            create("/" + Coordination.ROOT, new byte[0], deadline);
-            create(PAIRS, new byte[0], deadline);
-            code = create(path, record.encode(), deadline);
-        }
-        return switch (code) {
-            case OK -> true;
-            case NODEEXISTS -> false;
-            default -> throw unavailable("create", code);
-        };
-    }
-
-    private Code create(String at, byte[] data, Deadline deadline) {
-        return ask(
-                        "create",
-                        deadline,
-                        (engine, answer) -> engine.create(
-                                at,
-                                data,
-                                ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                                CreateMode.PERSISTENT,
-                                (code, there, context, name) -> answer.complete(Answer.of(code)),
-                                null))
-                .code;
+        return entry.create(record.encode(), deadline);
     }
 
     @Override
     public boolean replace(Written read, PairRecord record, Deadline deadline) {
-        Code code = ask(
-                        "replace",
-                        deadline,
-                        (engine, answer) -> engine.setData(
-                                path,
-                                record.encode(),
-                                Math.toIntExact(read.version()),
-                                (status, at, context, stat) -> answer.complete(Answer.of(status)),
-                                null))
-                .code;
-        return switch (code) {
-            case OK -> true;
-            case BADVERSION -> false;
-            default -> throw unavailable("replace", code);
-        };
-    }
-
-    /** Past the connection's own retries, which would send a write twice and take the second answer for the first. */
-    private Answer ask(String what, Deadline deadline, BiConsumer<ZooKeeper, CompletableFuture<Answer>> request) {
-        if (deadline.passed(ticker)) {
-            throw late(what);
-        }
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        try {
-            request.accept(client.getZookeeperClient().getZooKeeper(), answer);
-            return answer.get(deadline.remaining(ticker).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw late(what);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failed(what, e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an answer is never completed by a failure", e);
-        } catch (Exception e) { // Curator declares no narrower type
-            throw failed(what, e);
-        }
-    }
-
-    private FeatureStoreException late(String what) {
-        return new FeatureStoreException(
-                ErrorCode.DEADLINE_EXCEEDED, what + " of the record of pair " + pair + ": no answer in time");
-    }
-
-    private FeatureStoreException failed(String what, Exception cause) {
-        return new FeatureStoreException(
-                ErrorCode.UNAVAILABLE, what + " of the record of pair " + pair + ": " + cause, cause);
-    }
-
-    private FeatureStoreException unavailable(String what, Code code) {
-        return new FeatureStoreException(
-                ErrorCode.UNAVAILABLE,
-                what + " of the record of pair " + pair + ": " + code + " (expected: a majority of the coordination"
-                        + " servers)");
+        return entry.replace(Math.toIntExact(read.version()), record.encode(), deadline);
     }
 }
