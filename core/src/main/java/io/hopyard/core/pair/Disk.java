@@ -1,7 +1,11 @@
 package io.hopyard.core.pair;
 
-/** Whether a node's engine ever ran on the disk that it has now. A disk that was replaced holds nothing. */
+/**
+ * Whether the disk that a node has now is the one on which it served, or was about to. A disk that was replaced is empty, and
+ * a record that names the node does not speak of it.
+ */
 public enum Disk {
     EMPTY,
-    HOLDS
+    /** It carries the mark of {@link PairAction.MarkDisk}. */
+    MARKED
 }

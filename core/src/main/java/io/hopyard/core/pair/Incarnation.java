@@ -8,6 +8,9 @@ package io.hopyard.core.pair;
  * @param life chosen at random at each start of the process, 8 to 32 hexadecimal digits
  */
 public record Incarnation(String node, String life) implements Comparable<Incarnation> {
+    /** No process has it: a record that names it means the node, and that none of its lives is a member yet. */
+    static final String NO_LIFE = "00000000";
+
     private static final char SEPARATOR = '/';
 
     public Incarnation {

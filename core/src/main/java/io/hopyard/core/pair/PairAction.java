@@ -2,7 +2,10 @@ package io.hopyard.core.pair;
 
 import io.hopyard.core.pair.PairRegister.Written;
 
-/** What the driver of a {@link PairMember} must do after a step, in the order given. */
+/**
+ * What the driver of a {@link PairMember} must do after a step, in the order given. One that cannot be done ends the process,
+ * and those behind it are not done.
+ */
 public sealed interface PairAction {
     /** Answered by {@link PairEvent.RecordRead} or {@link PairEvent.RegisterFailed}. One call of the register at a time. */
     record ReadRecord() implements PairAction {}
@@ -12,6 +15,9 @@ public sealed interface PairAction {
 
     /** Answered like {@link CreateRecord}. */
     record ReplaceRecord(Written read, PairRecord record) implements PairAction {}
+
+    /** Marks the disk, durably, as one that counts; found again as {@link Disk#MARKED} by the next life. */
+    record MarkDisk() implements PairAction {}
 
     /** Answered by {@link PairEvent.EngineStarted} or {@link PairEvent.EngineLost}. */
     record StartEngine(How how) implements PairAction {}

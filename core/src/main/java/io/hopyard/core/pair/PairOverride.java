@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmation what the operator must type
  */
 public record PairOverride(PairRecord record, String loss, String confirmation) {
-    /** Stands for a process that does not exist: the node is meant, in whichever life. */
-    static final String NO_LIFE = "00000000";
-
-    private static final Incarnation OPERATOR = new Incarnation("operator", NO_LIFE);
+    private static final Incarnation OPERATOR = new Incarnation("operator", Incarnation.NO_LIFE);
 
     /**
      * @param present the record now, null when it is gone
@@ -27,7 +24,7 @@ public record PairOverride(PairRecord record, String loss, String confirmation) 
         long known = Math.max(epochSeen, present == null ? 0 : present.epoch());
         // Never the founding epoch, under which a disk that holds rows would not be asked for.
         long epoch = Math.max(known, RestartRule.FOUNDING) + 1;
-        Incarnation chosen = new Incarnation(node, NO_LIFE);
+        Incarnation chosen = new Incarnation(node, Incarnation.NO_LIFE);
         PairRecord next = new PairRecord(epoch, List.of(chosen), OPERATOR, "override by an operator");
         if (present == null) {
             return new PairOverride(

@@ -27,23 +27,24 @@ final class RestartRule {
 
     private final Timings timings;
     private final Incarnation me;
-    private final Disk disk;
 
-    RestartRule(Timings timings, Incarnation me, Disk disk) {
+    RestartRule(Timings timings, Incarnation me) {
         this.timings = timings;
         this.me = me;
-        this.disk = disk;
     }
 
+    /** What this node knows of itself. */
+    record Self(Disk disk, @Nullable String peerNode) {}
+
     /** @param record just read, null for none */
-    Next next(@Nullable PairRecord record, @Nullable String peerNode, PeerNews news, long nowNanos) {
+    Next next(@Nullable PairRecord record, Self self, PeerNews news, long nowNanos) {
         if (record == null) {
-            return withoutRecord(peerNode);
+            return withoutRecord(self);
         }
         if (record.member(me.node()).isEmpty()) {
             return join(record, news.fresh(nowNanos));
         }
-        if (disk == Disk.EMPTY && record.epoch() > FOUNDING) {
+        if (self.disk == Disk.EMPTY && record.epoch() > FOUNDING) {
             return wait(
                     "the record names this node, but its disk is empty: the other member must take it in, or an operator"
                             + " decide");
@@ -54,15 +55,24 @@ final class RestartRule {
         return bothWereMembers(record, news, nowNanos);
     }
 
-    private Next withoutRecord(@Nullable String peerNode) {
+    private Next withoutRecord(Self self) {
+        String peerNode = self.peerNode;
         if (peerNode == null) {
-            return new Next.Found(new PairRecord(FOUNDING, List.of(me), me, "founded with one member"));
+            return found(List.of(me.node()));
         }
-        if (disk == Disk.HOLDS) {
-            return wait("there is no record, but this node's disk holds rows: an operator must say who served last");
+        if (self.disk == Disk.MARKED) {
+            return wait("there is no record, but this node has served before: an operator must say who served last");
         }
-        Incarnation peer = new Incarnation(peerNode, PairOverride.NO_LIFE);
-        return new Next.Found(new PairRecord(FOUNDING, List.of(me, peer), me, "founded with two members"));
+        return found(List.of(me.node(), peerNode));
+    }
+
+    /** Names nodes, but no life of theirs: nobody is a member yet. */
+    private Next found(List<String> nodes) {
+        List<Incarnation> members = nodes.stream()
+                .sorted()
+                .map(node -> new Incarnation(node, Incarnation.NO_LIFE))
+                .toList();
+        return new Next.Found(new PairRecord(FOUNDING, members, me, "founded"));
     }
 
     private static Next join(PairRecord record, @Nullable Heartbeat peer) {
