@@ -3,6 +3,7 @@ package io.hopyard.core.pair.simulation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What clients were told. */
 final class History {
@@ -41,17 +42,26 @@ final class History {
         return result;
     }
 
-    void mustHold(BitSet rows, BitSet expected, String where) {
-        missing.clear();
-        missing.or(expected);
-        missing.andNot(rows);
+    boolean heldBy(BitSet rows) {
+        return lacks(rows, acked).isEmpty();
+    }
+
+    void mustHold(BitSet rows, BitSet expected, Supplier<String> where) {
+        BitSet missing = lacks(rows, expected);
         if (!missing.isEmpty()) {
-            throw new AssertionError(where + " misses acknowledged writes " + missing);
+            throw new AssertionError("misses acknowledged writes " + missing + ": " + where.get());
         }
     }
 
-    void mustHoldAcked(BitSet rows, String where) {
+    void mustHoldAcked(BitSet rows, Supplier<String> where) {
         mustHold(rows, acked, where);
+    }
+
+    private BitSet lacks(BitSet rows, BitSet expected) {
+        missing.clear();
+        missing.or(expected);
+        missing.andNot(rows);
+        return missing;
     }
 
     private record Ack(int write, long at) {}

@@ -62,27 +62,22 @@ final class SimEngine {
         SimEngine peer = other;
         return peer == null || !inRing
                 ? new PairEvent.EngineSeen(null, false)
-                : new PairEvent.EngineSeen(peer.process.incarnation(), complete);
+                : new PairEvent.EngineSeen(peer.process.incarnation(), complete && !timeline.chance(0.03));
     }
 
     void run() {
         running = true;
     }
 
-    /** Both enter one ring; rows flow from the one that has them all. */
+    /**
+     * Both enter one ring.
+     *
+     * @param restart whether each may have rows that the other lacks; else the sponsor has them all
+     */
     static void meet(SimEngine sponsor, SimEngine joiner, boolean restart) {
         sponsor.enter(joiner);
         joiner.enter(sponsor);
-        if (restart) {
-            // What one committed and the other did not is known by neither to be refused, so it stays.
-            sponsor.rows.or(joiner.rows);
-            joiner.rows.or(sponsor.rows);
-            sponsor.complete = true;
-            joiner.complete = true;
-            return;
-        }
-        List<Transaction> before = new ArrayList<>(sponsor.own.values());
-        sponsor.fill(joiner, before);
+        sponsor.fill(joiner, restart, new ArrayList<>(sponsor.own.values()));
     }
 
     private void enter(SimEngine peer) {
@@ -94,17 +89,22 @@ final class SimEngine {
         watch(peer);
     }
 
-    private void fill(SimEngine joiner, List<Transaction> before) {
+    private void fill(SimEngine joiner, boolean restart, List<Transaction> before) {
         timeline.in(timeline.millis(100, 1_500), process, () -> {
             if (other != joiner || joiner.other != this || !joiner.process.alive()) {
                 return;
             }
             boolean pending = before.stream().anyMatch(transaction -> own.get(transaction.write) == transaction);
             if (pending || network.cut(process.node(), joiner.process.node()) || joiner.process.stopped()) {
-                fill(joiner, before);
+                fill(joiner, restart, before);
                 return;
             }
-            joiner.rows.clear();
+            if (restart) {
+                // What one committed and the other did not is known by neither to be refused, so it stays.
+                rows.or(joiner.rows);
+            } else {
+                joiner.rows.clear();
+            }
             joiner.rows.or(rows);
             joiner.rows.or(joiner.sinceJoin);
             complete = true;

@@ -6,6 +6,7 @@ import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairAction;
 import io.hopyard.core.pair.PairEvent;
 import io.hopyard.core.pair.PairMember;
+import io.hopyard.core.pair.PairState;
 import io.hopyard.core.pair.PairView;
 import io.hopyard.core.pair.ReadRule;
 import io.hopyard.core.pair.ReadRule.Read;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a data node: drives a member as the package page of the member demands, each step an event of its own. */
 final class SimProcess {
@@ -30,15 +32,23 @@ final class SimProcess {
     private boolean alive = true;
     private long stoppedUntil;
 
-    SimProcess(World world, Incarnation me, String peerNode, BitSet rows, Disk disk) {
+    /**
+     * What a life begins with.
+     *
+     * @param peerNode the only other node there is
+     * @param namedPeer what the settings say, null for an installation of one
+     */
+    record Place(String peerNode, @Nullable String namedPeer, BitSet rows, Disk disk) {}
+
+    SimProcess(World world, Incarnation me, Place place) {
         this.world = world;
         this.timeline = world.timeline;
         this.me = me;
-        this.peerNode = peerNode;
+        this.peerNode = place.peerNode;
         this.clockRate = timeline.random.nextDouble(0.99, 1.01);
         this.clockOffset = timeline.random.nextLong();
-        this.engine = new SimEngine(this, timeline, world.network, rows, world.weakness);
-        this.member = new PairMember(me, peerNode, disk, World.TIMINGS, nanos());
+        this.engine = new SimEngine(this, timeline, world.network, place.rows, world.weakness);
+        this.member = new PairMember(me, place.namedPeer, place.disk, World.TIMINGS, nanos());
         this.reads = new ReadRule(World.TIMINGS);
         this.view = member.view();
         beat();
@@ -108,9 +118,10 @@ final class SimProcess {
     }
 
     private void step(PairEvent event, Consumer<Heartbeat.Answer> reply) {
+        PairState before = view.state();
         Deque<PairAction> actions = new ArrayDeque<>(member.step(event, nanos()));
         view = member.view();
-        world.told(this, event, actions);
+        world.told(this, before, event, actions);
         performNext(actions, reply);
     }
 
@@ -129,8 +140,9 @@ final class SimProcess {
             case PairAction.ReadRecord read -> world.register.call(this, read);
             case PairAction.CreateRecord create -> world.register.call(this, create);
             case PairAction.ReplaceRecord replace -> world.register.call(this, replace);
+            case PairAction.MarkDisk mark -> world.markDisk(this);
             case PairAction.StartEngine(PairAction.How how) ->
-                timeline.in(timeline.millis(50, 800), this, () -> startEngine(how));
+                timeline.in(timeline.millis(5, 800), this, () -> startEngine(how));
             case PairAction.AdmitToEngine admit -> world.note(me + " admits " + admit.joiner());
             case PairAction.Exclude(Incarnation gone) -> engine.goOnWithout(gone);
             case PairAction.AnswerHeartbeat(Heartbeat.Answer answer) -> reply.accept(answer);

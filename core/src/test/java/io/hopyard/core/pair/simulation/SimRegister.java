@@ -4,6 +4,8 @@ import io.hopyard.core.pair.PairAction;
 import io.hopyard.core.pair.PairEvent;
 import io.hopyard.core.pair.PairRecord;
 import io.hopyard.core.pair.PairRegister.Written;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class SimRegister {
     private @Nullable PairRecord record;
     private long version;
     private long awayUntil;
+    private final Map<String, Integer> underway = new HashMap<>();
     private boolean kind;
 
     SimRegister(Timeline timeline, Weakness weakness) {
@@ -29,6 +32,11 @@ final class SimRegister {
     @Nullable
     PairRecord record() {
         return record;
+    }
+
+    /** Whether something that a life of that node asked for may still happen. */
+    boolean mayStillHear(String node) {
+        return underway.getOrDefault(node, 0) > 0;
     }
 
     void away(long forNanos) {
@@ -53,13 +61,16 @@ final class SimRegister {
         if (!kind && timeline.chance(0.02)) {
             return;
         }
+        underway.merge(caller.node(), 1, Integer::sum);
         timeline.in(delay(), () -> arrived(caller, action, answered));
     }
 
     private void arrived(SimProcess caller, PairAction action, boolean[] answered) {
+        underway.merge(caller.node(), -1, Integer::sum);
         if (awayUntil > timeline.now()) {
             // Frozen, it does later what it was asked; killed, it never does.
             if (timeline.chance(0.5)) {
+                underway.merge(caller.node(), 1, Integer::sum);
                 timeline.in(awayUntil - timeline.now() + delay(), () -> arrived(caller, action, answered));
             }
             return;

@@ -4,6 +4,7 @@ import io.hopyard.core.pair.Disk;
 import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairAction;
 import io.hopyard.core.pair.PairEvent;
+import io.hopyard.core.pair.PairRecord;
 import io.hopyard.core.pair.PairState;
 import io.hopyard.core.pair.PairView;
 import io.hopyard.core.pair.ReadRule.Read;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,22 +44,48 @@ final class World {
     final SimRegister register;
     final Weakness weakness;
     final History history = new History();
+    private final Faults faults;
     private final Map<String, SimProcess> processes = new LinkedHashMap<>();
     private final Map<String, BitSet> disks = new LinkedHashMap<>();
     private final Deque<String> trace = new ArrayDeque<>();
-    private final Set<String> used = new HashSet<>();
+    /** Which peer a node's settings name, if any. */
+    private final Map<String, String> peers = new HashMap<>();
+
+    private final Set<String> marked = new HashSet<>();
     private int lives;
 
     World(long seed, Weakness weakness) {
         this.timeline = new Timeline(new SplittableRandom(seed));
         this.network = new Network(timeline);
         this.weakness = weakness;
+        this.faults = new Faults(this);
         this.register = new SimRegister(timeline, weakness);
+        boolean grows = timeline.chance(0.2);
         NODES.forEach(node -> {
             disks.put(node, new BitSet());
+            if (!grows || !node.equals(NODES.getFirst())) {
+                peers.put(node, other(node));
+            }
             start(node);
         });
+        if (grows) {
+            grow(NODES.getFirst(), NODES.getLast());
+        }
         new Clients(this).begin();
+    }
+
+    /** The second node comes when the first has long been serving as an installation of one. */
+    private void grow(String first, String second) {
+        process(second).stop(timeline.millis(100, 5_000));
+        timeline.in(timeline.millis(100, 5_000), () -> {
+            peers.put(first, second);
+            SimProcess process = process(first);
+            timeline.in(0, process, () -> process.step(new PairEvent.PeerNamed(second)));
+        });
+    }
+
+    private static String other(String node) {
+        return NODES.get(1 - NODES.indexOf(node));
     }
 
     /** @throws AssertionError when something that must hold does not */
@@ -66,7 +94,7 @@ final class World {
             runUntilBothServe();
         }
         long end = timeline.now() + FAULTS;
-        new Faults(this, end).begin();
+        faults.begin(end);
         while (timeline.now() < end) {
             step();
         }
@@ -112,7 +140,8 @@ final class World {
                 alone++;
             }
             if (view.state() == PairState.SOLO || process.readsFresh()) {
-                mustHold(process);
+                history.mustHoldAcked(
+                        process.engine().rows(), () -> process + " beside " + processes.values() + trace());
             }
         }
         if (alone > 1) {
@@ -120,25 +149,17 @@ final class World {
         }
     }
 
-    private void mustHold(SimProcess process) {
-        try {
-            history.mustHoldAcked(process.engine().rows(), process.toString());
-        } catch (AssertionError missing) {
-            throw new AssertionError(missing.getMessage() + " beside " + processes.values() + trace(), missing);
-        }
-    }
-
     void readBy(SimProcess process, Read read, BitSet rows, BitSet ackedBefore, long readAt) {
         switch (read) {
             case FRESH -> {
                 history.freshReads++;
-                history.mustHold(rows, ackedBefore, "fresh read at " + process + trace());
+                history.mustHold(rows, ackedBefore, () -> "fresh read at " + process + trace());
             }
             case STALE -> {
                 history.staleReads++;
                 // A clock that runs slow by a hundredth measures so much less.
                 long bound = (long) (TIMINGS.onlineReadStalenessMax().toNanos() * 1.011);
-                history.mustHold(rows, history.ackedBefore(readAt - bound), "stale read at " + process + trace());
+                history.mustHold(rows, history.ackedBefore(readAt - bound), () -> "stale read at " + process + trace());
             }
             case REFUSED -> {}
         }
@@ -157,7 +178,6 @@ final class World {
     }
 
     void startEngine(SimProcess process, PairAction.How how) {
-        used.add(process.node());
         process.engine().run();
         SimProcess peer = process(process.peerNode());
         boolean reachable = peer.alive()
@@ -181,6 +201,10 @@ final class World {
         }
     }
 
+    void markDisk(SimProcess process) {
+        marked.add(process.node());
+    }
+
     void died(SimProcess process) {
         note(process.incarnation() + " died");
         SimProcess peer = process(process.peerNode());
@@ -189,7 +213,25 @@ final class World {
                     timeline.millis(0.1, 100), peer, () -> peer.step(new PairEvent.PeerEnded(process.incarnation())));
             timeline.in(timeline.millis(1, 300), peer, () -> peer.engine().closed(process.engine()));
         }
-        timeline.in(timeline.millis(200, 2_500), () -> start(process.node()));
+        timeline.in(
+                timeline.chance(0.2) ? timeline.millis(5, 50) : timeline.millis(200, 2_500),
+                () -> start(process.node()));
+    }
+
+    /** Kills a node and its disk, unless nobody else has what was acknowledged, or only an operator could help. */
+    boolean replaceDisk(SimProcess process) {
+        PairRecord record = register.record();
+        SimProcess peer = process(process.peerNode());
+        if (record == null
+                || record.member(peer.node()).isEmpty()
+                || !history.heldBy(peer.engine().rows())
+                || register.mayStillHear(process.node())) {
+            return false;
+        }
+        process.die();
+        process.engine().rows().clear();
+        marked.remove(process.node());
+        return true;
     }
 
     private void start(String node) {
@@ -199,11 +241,14 @@ final class World {
         if (rows == null) {
             throw new IllegalArgumentException("disk of " + node + ": none (expected: one)");
         }
-        String peer = NODES.get(1 - NODES.indexOf(node));
-        processes.put(node, new SimProcess(this, life, peer, rows, used.contains(node) ? Disk.HOLDS : Disk.EMPTY));
+        Disk disk = marked.contains(node) ? Disk.MARKED : Disk.EMPTY;
+        processes.put(node, new SimProcess(this, life, new SimProcess.Place(other(node), peers.get(node), rows, disk)));
     }
 
-    void told(SimProcess process, PairEvent event, Deque<PairAction> actions) {
+    void told(SimProcess process, PairState before, PairEvent event, Deque<PairAction> actions) {
+        if (before != process.view().state()) {
+            faults.stateChanged(process);
+        }
         boolean dull = event instanceof PairEvent.Tick
                 || event instanceof PairEvent.EngineSeen
                 || event instanceof PairEvent.HeartbeatAsked
