@@ -2,6 +2,7 @@ package io.hopyard.cluster;
 
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -59,17 +60,22 @@ public final class Coordination implements AutoCloseable {
         return config;
     }
 
+    /** Waits for the connect time-out, for one attempt. */
+    public void start() {
+        start(settings.connectTimeout());
+    }
+
     /**
      * Is connected when it returns; has left nothing open when it throws.
      *
-     * @throws FeatureStoreException {@code UNAVAILABLE} when no server lets the node in within the connect time-out
+     * @param patience how long servers may take that have to find each other first
+     * @throws FeatureStoreException {@code UNAVAILABLE} when no server lets the node in within that time
      */
-    public void start() {
+    public void start(Duration patience) {
         client.start();
         boolean connected = false;
         try {
-            connected =
-                    client.blockUntilConnected((int) settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            connected = client.blockUntilConnected((int) patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -78,7 +84,7 @@ public final class Coordination implements AutoCloseable {
             throw new FeatureStoreException(
                     ErrorCode.UNAVAILABLE,
                     "coordination at " + settings.servers() + ": no connection within "
-                            + settings.connectTimeout().toSeconds()
+                            + patience.toSeconds()
                             + " s (expected: a server that trusts this node's certificate)");
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hopyard.core.placement.DataNode;
 import io.hopyard.core.placement.Placement;
+import io.hopyard.core.placement.PlacementRegister;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.testkit.wait.Eventually;
@@ -38,7 +39,7 @@ class ZooKeeperPlacementTest {
                 ZooKeeperPlacement other = new ZooKeeperPlacement(second, TICKER)) {
             one.start(soon());
             other.start(soon());
-            ZooKeeperPlacement.Written before = one.read(soon());
+            PlacementRegister.Written before = one.read(soon());
             assertThat(before.placement()).isEqualTo(Placement.EMPTY);
             assertThat(other.replace(other.read(soon()), ONE, soon())).isTrue();
             assertThat(one.replace(before, Placement.EMPTY.with(node("d2")), soon()))

@@ -25,13 +25,15 @@ public final class Main {
         try {
             return switch (command) {
                 case "up", "node" -> UpCommand.run(UpOptions.parse(rest), out);
+                case "cluster" -> ClusterCommand.run(rest, out);
                 case "settings" -> print(out, SettingsFile.documentation());
                 case "settings-template" -> print(out, SettingsFile.template());
                 case "token" -> TokenCommand.run(rest, out);
                 case "user", "project", "key" -> AdminCommand.run(arguments, out);
                 default ->
-                    throw new UsageException("command: '" + command
-                            + "' (expected: up, settings, settings-template, token, user, project or key)");
+                    throw new UsageException(
+                            "command: '" + command
+                                    + "' (expected: up, node, cluster, settings, settings-template, token, user, project or key)");
             };
         } catch (UsageException e) {
             err.println(e.getMessage());

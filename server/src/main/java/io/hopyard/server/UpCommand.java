@@ -8,6 +8,7 @@ import io.hopyard.server.settings.Settings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +24,21 @@ final class UpCommand {
         long before = System.nanoTime();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean started = new AtomicBoolean();
         AtomicInteger exit = new AtomicInteger(Main.EXIT_FAILURE);
+        Thread starter = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             stop.countDown();
+            if (!started.get()) { // it may wait long for other nodes
+                starter.interrupt();
+            }
             awaitQuietly(closed);
             // Being told to stop is no failure; by itself the JVM would say 143.
             Runtime.getRuntime().halt(exit.get());
         }));
         try (HopyardNode node = HopyardNode.open(settings, options.data(), options.token())) {
             node.start();
+            started.set(true);
             print(out, settings, node, Duration.ofNanos(System.nanoTime() - before));
             awaitQuietly(stop);
             LOG.info("The node stops.");

@@ -27,6 +27,7 @@ import org.apache.ignite.IgniteTransactions;
 import org.apache.ignite.transactions.Transaction;
 import org.apache.ignite.transactions.TransactionConcurrency;
 import org.apache.ignite.transactions.TransactionIsolation;
+import org.apache.ignite.transactions.TransactionOptimisticException;
 import org.jspecify.annotations.Nullable;
 
 /** Online rows in the engine, read through the {@link RowCache}. Thread safe. */
@@ -53,6 +54,7 @@ final class EngineOnlineRows implements OnlineRows {
     private final Metrics.Counter older;
     private final Metrics.Counter expired;
     private final Metrics.Histogram upserts;
+    private final Metrics.Counter conflicts;
 
     /** What belongs together in one engine. */
     record Engine(IgniteCache<byte[], byte[]> cache, IgniteTransactions transactions, TableCursor cursor) {}
@@ -79,6 +81,8 @@ final class EngineOnlineRows implements OnlineRows {
         this.stored = metrics.counter("store_upsert_rows_total", help, "result", "stored");
         this.older = metrics.counter("store_upsert_rows_total", help, "result", "older");
         this.expired = metrics.counter("store_upsert_rows_total", help, "result", "expired");
+        this.conflicts = metrics.counter(
+                "store_upsert_conflicts_total", "Transactions of upserts that began again as a row changed meanwhile");
         this.upserts = metrics.histogram("store_upsert_seconds", "Time of one upsert call");
     }
 
@@ -183,7 +187,7 @@ final class EngineOnlineRows implements OnlineRows {
         }
     }
 
-    /** One transaction after the other, the keys of all in one order, so that two callers cannot wait for each other. */
+    /** One transaction after the other. */
     private RowMerge.Result[] merge(List<RowWrite> writes, Deadline deadline) {
         TreeMap<byte[], Candidates> byKey = new TreeMap<>(Arrays::compareUnsigned);
         for (int index = 0; index < writes.size(); index++) {
@@ -210,15 +214,25 @@ final class EngineOnlineRows implements OnlineRows {
         return results;
     }
 
+    /**
+     * Optimistic: rows are read from this node's own copy, and only the commit talks to the other node, once for all rows. To
+     * lock them first would take a round trip for each run of keys that have the same node for a primary.
+     */
     private void mergeChunk(
+            List<RowWrite> writes, Map<byte[], Candidates> chunk, RowMerge.Result[] results, Deadline deadline) {
+        boolean done = false;
+        while (!done) {
+            done = tryChunk(writes, chunk, results, deadline);
+        }
+    }
+
+    /** False when somebody else changed one of the rows meanwhile, so that nothing was written. */
+    private boolean tryChunk(
             List<RowWrite> writes, Map<byte[], Candidates> chunk, RowMerge.Result[] results, Deadline deadline) {
         long timeoutMillis = calls.remaining("upsert of online rows", deadline).toMillis() + 1;
         long now = clock.millis();
         try (Transaction transaction = transactions.txStart(
-                TransactionConcurrency.PESSIMISTIC,
-                TransactionIsolation.REPEATABLE_READ,
-                timeoutMillis,
-                chunk.size())) {
+                TransactionConcurrency.OPTIMISTIC, TransactionIsolation.SERIALIZABLE, timeoutMillis, chunk.size())) {
             TreeMap<byte[], byte[]> current = new TreeMap<>(Arrays::compareUnsigned);
             current.putAll(cache.getAll(chunk.keySet()));
             TreeMap<byte[], byte[]> changed = new TreeMap<>(Arrays::compareUnsigned);
@@ -232,6 +246,10 @@ final class EngineOnlineRows implements OnlineRows {
                 cache.putAll(changed);
             }
             transaction.commit();
+            return true;
+        } catch (TransactionOptimisticException e) {
+            conflicts.increment();
+            return false;
         }
     }
 

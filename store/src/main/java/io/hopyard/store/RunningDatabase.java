@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata rows of a node that may not run yet, so that other parts can be wired before it starts. Thread safe. */
-record RunningDatabase(Supplier<? extends Database> now) implements Database {
+public record RunningDatabase(Supplier<? extends Database> now) implements Database {
     @Override
     public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
         return now.get().read(keys, deadline);

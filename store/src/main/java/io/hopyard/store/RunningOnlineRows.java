@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The online rows of a node that may not run yet, so that other parts can be wired before it starts. Thread safe. */
-record RunningOnlineRows(Supplier<? extends OnlineRows> now) implements OnlineRows {
+public record RunningOnlineRows(Supplier<? extends OnlineRows> now) implements OnlineRows {
     @Override
     public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
         return now.get().read(reads, deadline);

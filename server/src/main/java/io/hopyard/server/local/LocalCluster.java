@@ -1,5 +1,6 @@
 package io.hopyard.server.local;
 
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class LocalCluster implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PROBE).build();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
+    private final Restarts restarts = new Restarts();
 
     /** Lets new nodes in. */
     public interface Admission {
@@ -100,7 +102,10 @@ public final class LocalCluster implements AutoCloseable {
         List<String> options = new ArrayList<>();
         if (process.node().equals(founder)) {
             options.addAll(List.of(
-                    "--heads", plan.heads().stream().map(LocalNode::address).collect(Collectors.joining(","))));
+                    "--heads",
+                    plan.heads().stream()
+                            .map(head -> head.name() + "@" + head.address())
+                            .collect(Collectors.joining(","))));
         } else if (!admission.joined(process.data())) {
             options.addAll(List.of(
                     "--join",
@@ -108,7 +113,29 @@ public final class LocalCluster implements AutoCloseable {
                     "--token",
                     admission.token(process(founder.name()).data(), process.node())));
         }
+        if (process.node().is(NodeRole.DATA)) {
+            options.addAll(List.of("--set", "database.copies=" + copies()));
+        }
         process.start(options);
+    }
+
+    private long copies() {
+        return Math.min(
+                2, plan.nodes().stream().filter(node -> node.is(NodeRole.DATA)).count());
+    }
+
+    /**
+     * Starts those again that have ended by themselves, as a service manager does. A node that ends again and again is tried
+     * again after a growing pause.
+     */
+    public void restartEnded() {
+        for (NodeProcess process : processes.values()) {
+            if (process.ended() && restarts.due(process.node().name(), System.nanoTime())) {
+                progress.accept("node " + process.node().name() + " has ended; it is started again, its log is "
+                        + process.log());
+                start(process);
+            }
+        }
     }
 
     private void awaitReady(long deadline) {

@@ -21,7 +21,7 @@ public record LocalNode(String name, Set<NodeRole> roles, String zone, String ad
     }
 
     /** As the setting {@code node.roles} takes them. */
-    String rolesText() {
+    public String rolesText() {
         return roles.stream()
                 .sorted()
                 .map(role -> role.name().toLowerCase(Locale.ROOT))

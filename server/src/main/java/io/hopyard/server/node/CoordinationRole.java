@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -38,6 +39,7 @@ final class CoordinationRole {
     private final @Nullable EmbeddedZooKeeper server;
     private final Coordination coordination;
     private final ZooKeeperMembership membership;
+    private final Duration startTimeout;
 
     CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads) {
         Path directory = around.data().resolve("coordination");
@@ -50,14 +52,19 @@ final class CoordinationRole {
                 tls,
                 around.get(AllSettings.COORDINATION_SESSION_TIMEOUT),
                 around.get(AllSettings.COORDINATION_CONNECT_TIMEOUT)));
+        this.startTimeout = around.get(AllSettings.CLUSTER_START_TIMEOUT);
         this.membership = new ZooKeeperMembership(coordination, node(around));
     }
 
     private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
+        List<HeadAddress> all = heads.at(AllSettings.COORDINATION_ADDRESS);
+        ServerSettings.Ports ports = new ServerSettings.Ports(
+                around.get(AllSettings.COORDINATION_PORT),
+                around.get(AllSettings.COORDINATION_QUORUM_PORT),
+                around.get(AllSettings.COORDINATION_ELECTION_PORT));
         List<ServerSettings.Server> servers = new ArrayList<>();
-        for (HeadAddress head : heads.at(AllSettings.COORDINATION_ADDRESS)) {
-            servers.add(new ServerSettings.Server(
-                    servers.size() + 1, head.host(), around.get(AllSettings.COORDINATION_PORT)));
+        for (HeadAddress head : all) {
+            servers.add(new ServerSettings.Server(servers.size() + 1, head.host(), ports, ServerSettings.Vote.VOTER));
         }
         return new ServerSettings(
                 heads.ownNumber(),
@@ -88,7 +95,7 @@ final class CoordinationRole {
         }
         parts.add(new Part(
                 "coordination",
-                coordination::start,
+                () -> coordination.start(startTimeout),
                 coordination::close,
                 () -> coordination.connected() ? null : "No coordination server answers."));
         parts.add(new Part("membership", membership::start, membership::close));

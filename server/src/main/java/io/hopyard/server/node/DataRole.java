@@ -1,43 +1,159 @@
 package io.hopyard.server.node;
 
+import io.hopyard.cluster.Coordination;
+import io.hopyard.cluster.ZooKeeperPairRegister;
 import io.hopyard.core.database.Database;
 import io.hopyard.core.database.DiskReserve;
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.pair.Timings;
+import io.hopyard.core.placement.DataNode;
+import io.hopyard.core.placement.Pair;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.time.Deadline;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.store.DiskGuard;
+import io.hopyard.store.RunningDatabase;
+import io.hopyard.store.RunningOnlineRows;
 import io.hopyard.store.StoreNode;
 import io.hopyard.store.StoreSettings;
+import io.hopyard.store.pair.Pairing;
+import io.hopyard.store.remote.DataDoor;
+import io.hopyard.store.remote.DoorSettings;
+import io.hopyard.store.remote.NodeTls;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a data node runs: the database. */
-record DataRole(Database database, OnlineRows onlineRows, Part part) implements Rows {
+/**
+ * What a data node runs: its member of a pair, and the door at which the other nodes ask for rows. Where it stands and who its
+ * peer is are known only when it has started.
+ */
+final class DataRole implements Rows {
+    private static final Logger LOG = LoggerFactory.getLogger(DataRole.class);
+    /** The status of a process that its pair went on without; who supervises it starts it again. */
+    private static final int HALTED = 3;
+
     private static final long PAGES_FIRST_BYTES = 64L << 20;
 
-    static DataRole of(Surroundings around) {
-        StoreSettings settings = settings(around);
-        StoreNode store = new StoreNode(settings, around.clock(), around.ticker(), around.metrics());
-        DiskReserve reserve = DiskReserve.of(around.get(AllSettings.DATABASE_DISK_RESERVE));
-        DiskGuard guard = DiskGuard.of(settings.directory(), reserve, around.metrics());
-        return new DataRole(
-                guard.around(store.database()),
-                guard.around(store.onlineRows()),
-                new Part(
-                        "database",
-                        () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
-                        store::close,
-                        () -> store.ready() ? null : "The engine stopped after an error."));
+    private final Surroundings around;
+    private final NodeIdentity identity;
+    private final Coordination coordination;
+    private final DataNodes nodes;
+    private final Database database;
+    private final OnlineRows onlineRows;
+    private final DataDoor door;
+    private volatile @Nullable StoreNode store;
+
+    DataRole(Surroundings around, NodeIdentity identity, Coordination coordination, DataNodes nodes) {
+        this.around = around;
+        this.identity = identity;
+        this.coordination = coordination;
+        this.nodes = nodes;
+        DiskGuard guard = DiskGuard.of(
+                around.data().resolve("database"),
+                DiskReserve.of(around.get(AllSettings.DATABASE_DISK_RESERVE)),
+                around.metrics());
+        this.database = guard.around(new RunningDatabase(() -> running().database()));
+        this.onlineRows = guard.around(new RunningOnlineRows(() -> running().onlineRows()));
+        this.door = new DataDoor(
+                DoorSettings.of(
+                        around.address(AllSettings.DATABASE_ADDRESS), around.get(AllSettings.DATABASE_DOOR_PORT)),
+                new NodeTls(identity.node().sslContext(), name -> true),
+                new DataDoor.Backend(database, onlineRows, around.ticker()),
+                around.metrics());
+    }
+
+    private StoreNode running() {
+        StoreNode running = store;
+        if (running == null) {
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "the store of this node does not run");
+        }
+        return running;
+    }
+
+    @Override
+    public Database database() {
+        return database;
+    }
+
+    @Override
+    public OnlineRows onlineRows() {
+        return onlineRows;
     }
 
     @Override
     public List<Part> parts() {
-        return List.of(part);
+        return List.of(
+                new Part("database", this::start, this::close, this::trouble),
+                new Part("data-door", door::start, door::close));
     }
 
-    @Override
-    public @Nullable String trouble() {
-        return part.trouble().find();
+    private void start() {
+        int copies = around.get(AllSettings.DATABASE_COPIES);
+        Deadline deadline = Deadline.after(around.ticker(), around.get(AllSettings.CLUSTER_START_TIMEOUT));
+        Pair pair = nodes.takePlace(own(), copies, deadline);
+        StoreSettings settings = settings(around);
+        StoreNode fresh = copies == 1
+                ? new StoreNode(settings, around.clock(), around.ticker(), around.metrics())
+                : new StoreNode(
+                        settings.with(peer(pair)),
+                        around.clock(),
+                        around.ticker(),
+                        around.metrics(),
+                        pairing(pair.number()));
+        fresh.start(around.get(AllSettings.DATABASE_START_TIMEOUT));
+        store = fresh;
+    }
+
+    private void close() {
+        StoreNode running = store;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private DataNode own() {
+        return new DataNode(
+                around.get(AllSettings.NODE_NAME),
+                around.get(AllSettings.NODE_ZONE),
+                around.at(AllSettings.DATABASE_ADDRESS, AllSettings.DATABASE_DOOR_PORT),
+                around.at(AllSettings.DATABASE_ADDRESS, AllSettings.DATABASE_PORT),
+                around.at(AllSettings.DATABASE_ADDRESS, AllSettings.DATABASE_COMMUNICATION_PORT),
+                around.at(AllSettings.DATABASE_ADDRESS, AllSettings.DATABASE_LEASE_PORT));
+    }
+
+    private StoreSettings.Pair peer(Pair pair) {
+        DataNode peer = pair.peerOf(around.get(AllSettings.NODE_NAME)).orElseThrow();
+        int colon = peer.ring().lastIndexOf(':');
+        return new StoreSettings.Pair(
+                peer.name(),
+                new StoreSettings.Address(peer.ring().substring(0, colon), port(peer.ring()), port(peer.exchange())),
+                around.get(AllSettings.DATABASE_LEASE_PORT),
+                port(peer.lease()));
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    private Pairing pairing(int pair) {
+        return new Pairing(
+                new ZooKeeperPairRegister(coordination, Integer.toString(pair), around.ticker()),
+                identity.node()::sslContext,
+                DataRole::halt,
+                Timings.DEFAULT,
+                around.random());
+    }
+
+    /** The other member serves, or will: whatever this process still has in its hands must not get out. */
+    private static void halt(String why) {
+        LOG.atError()
+                .addKeyValue("reason", why)
+                .log("The data node is no longer a member of its pair and ends at once.");
+        Runtime.getRuntime().halt(HALTED);
     }
 
     private static StoreSettings settings(Surroundings around) {
@@ -64,5 +180,15 @@ record DataRole(Database database, OnlineRows onlineRows, Part part) implements 
         Duration log = around.get(AllSettings.LOG_RETENTION);
         Duration twice = log.multipliedBy(2);
         return twice.compareTo(StoreSettings.RETENTION) > 0 ? twice : StoreSettings.RETENTION;
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        StoreNode running = store;
+        if (running == null) {
+            return "The store does not run.";
+        }
+        String trouble = running.trouble();
+        return trouble.isEmpty() ? null : trouble;
     }
 }

@@ -1,6 +1,8 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Pause;
 import io.hopyard.core.time.Ticker;
@@ -10,6 +12,7 @@ import io.hopyard.server.settings.Settings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 record Surroundings(
         Settings settings, Path data, Clock clock, Ticker ticker, Pause pause, SecureRandom random, Metrics metrics) {
+    private static final Duration POLL = Duration.ofMillis(100);
+
     static Surroundings of(Settings settings, Path data) {
         return new Surroundings(
                 settings,
@@ -53,5 +58,17 @@ record Surroundings(
     String address(Setting<String> door) {
         String own = settings.get(door);
         return own.isEmpty() ? settings.get(AllSettings.NODE_ADDRESS) : own;
+    }
+
+    /**
+     * Waits between two looks at something that others must do.
+     *
+     * @throws FeatureStoreException {@code UNAVAILABLE} when the node is told to stop meanwhile
+     */
+    void waitFor(String what) {
+        pause.pause(POLL);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "waiting for " + what + ": told to stop");
+        }
     }
 }

@@ -19,6 +19,7 @@ import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which parts a node has, by its roles, and in which order they start. Nothing is opened here. */
@@ -27,6 +28,8 @@ final class Wiring {
     private final NodeIdentity identity;
     private final Heads heads;
     private final CoordinationRole coordination;
+    private final DataNodes nodes;
+    private final @Nullable DataRole data;
     private final Rows rows;
     private final Metadata fresh;
     private final CachingDatabase cache;
@@ -38,7 +41,12 @@ final class Wiring {
         this.identity = identity;
         this.heads = new Heads(around);
         this.coordination = new CoordinationRole(around, identity, heads);
-        this.rows = DataRole.of(around);
+        this.nodes = new DataNodes(around, coordination.connection());
+        this.data = around.is(NodeRole.DATA) ? new DataRole(around, identity, coordination.connection(), nodes) : null;
+        // Alone, the rows are in this process; a member of a pair may be excluded, so it asks like everybody else.
+        this.rows = data != null && around.get(AllSettings.DATABASE_COPIES) == 1
+                ? data
+                : new RemoteRows(around, identity, nodes);
         this.fresh = new Metadata(rows.database(), around);
         this.cache = new CachingDatabase(
                 rows.database(),
@@ -66,7 +74,13 @@ final class Wiring {
             parts.add(JoinRole.part(around, identity, heads, coordination.membership()));
         }
         parts.addAll(coordination.parts());
-        parts.addAll(rows.parts());
+        parts.add(nodes.part());
+        if (data != null) {
+            parts.addAll(data.parts());
+        }
+        if (rows != data && !around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.DATA))) {
+            parts.addAll(rows.parts());
+        }
         if (around.is(NodeRole.HEAD) || around.is(NodeRole.BROKER)) {
             parts.add(cacheRefresh());
         }
@@ -112,7 +126,9 @@ final class Wiring {
             parts.addAll(broker());
         }
         parts.addAll(log.parts());
-        parts.add(new Part("topics", () -> {}, topics::close));
+        if (rest != null || around.is(NodeRole.WORKER)) {
+            parts.add(new Part("topics", () -> {}, topics::close));
+        }
         if (around.is(NodeRole.WORKER)) {
             FeatureGroups groups =
                     new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
@@ -146,7 +162,8 @@ final class Wiring {
     private List<Part> broker() {
         ServingCatalog catalog = new StoredServingCatalog(
                 cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
-        return BrokerRole.parts(around, identity, cached, catalog, rows.onlineRows(), () -> rows.trouble() == null);
+        return BrokerRole.parts(
+                around, identity, cached, catalog, rows.onlineRows(), () -> rows.trouble() == null && cache.isFresh());
     }
 
     private static String schema(FeatureStore store, FeatureGroup group) {

@@ -290,6 +290,11 @@ public final class AllSettings {
     public static final Setting<Integer> DATABASE_PORT = port("database", 47500, "the database's discovery");
     public static final Setting<Integer> DATABASE_COMMUNICATION_PORT =
             add("database.communication-port", Kind.port(), "47100", "Port on which data nodes exchange rows.");
+    public static final Setting<Integer> DATABASE_COPIES = add(
+            "database.copies",
+            Kind.integer(1, 2),
+            "1",
+            "Copies of each row: 2 = this data node is one of a pair, and serves when its pair is complete.");
     public static final Setting<Integer> DATABASE_DOOR_PORT =
             add("database.door-port", Kind.port(), "7700", "Port on which a data node answers the other nodes.");
     public static final Setting<Integer> DATABASE_LEASE_PORT = add(

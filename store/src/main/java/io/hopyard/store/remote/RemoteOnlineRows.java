@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The online rows of a data node, or of a pair, over sockets. Thread safe. */
 record RemoteOnlineRows(Asker asker) implements OnlineRows {
-    /** Rows of one request; an upsert of more is several requests, one after the other. */
+    /** Of one request; an upsert of more is several, one after the other, so that each is done well within an attempt. */
     private static final int UPSERT_BYTES_MAX = 4 << 20;
+
+    private static final int UPSERT_REQUEST_ROWS_MAX = 1_024;
 
     @Override
     public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
@@ -52,7 +54,7 @@ record RemoteOnlineRows(Asker asker) implements OnlineRows {
     private static int end(List<RowWrite> rows, int from) {
         int bytes = 0;
         int end = from;
-        while (end < rows.size() && (end == from || bytes < UPSERT_BYTES_MAX)) {
+        while (end < rows.size() && end - from < UPSERT_REQUEST_ROWS_MAX && (end == from || bytes < UPSERT_BYTES_MAX)) {
             RowWrite row = rows.get(end);
             bytes += row.key().bytes().length + row.image().bytes().length;
             end++;

@@ -1,0 +1,123 @@
+package io.hopyard.server;
+
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.server.local.LocalCluster;
+import io.hopyard.server.local.LocalPlan;
+import io.hopyard.server.local.NodeProcess;
+import io.hopyard.server.local.TokenAdmission;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Starts a cluster of separate processes over three zones on loopback addresses, and keeps it running until it is stopped. */
+final class ClusterCommand {
+    private static final String BLOCK = "127.0.20";
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private ClusterCommand() {}
+
+    /** @param small one head, two data nodes, one broker, one worker */
+    private record Options(boolean small, Path data) {
+        static Options parse(List<String> arguments) {
+            boolean small = false;
+            Path data = Path.of("data", "cluster");
+            for (int index = 0; index < arguments.size(); index++) {
+                switch (arguments.get(index)) {
+                    case "--small" -> small = true;
+                    case "--data" -> {
+                        index++;
+                        if (index == arguments.size()) {
+                            throw new UsageException("--data: nothing follows (expected: --data DIR)");
+                        }
+                        data = Path.of(arguments.get(index));
+                    }
+                    default ->
+                        throw new UsageException(
+                                arguments.get(index) + ": no such option (expected: --small or --data DIR)");
+                }
+            }
+            return new Options(small, data);
+        }
+    }
+
+    static int run(List<String> arguments, PrintStream out) {
+        Options options = Options.parse(arguments);
+        Path root = options.data().toAbsolutePath();
+        try {
+            Files.createDirectories(root);
+        } catch (IOException e) {
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "directory " + root + ": " + e.getMessage(), e);
+        }
+        LocalPlan plan = options.small() ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK);
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread starter = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            stop.countDown();
+            starter.interrupt();
+            awaitQuietly(closed);
+        }));
+        long before = System.nanoTime();
+        try (LocalCluster cluster = new LocalCluster(
+                plan,
+                root,
+                new TokenAdmission(Clock.systemUTC(), new SecureRandom()),
+                START_TIMEOUT,
+                line -> say(out, line))) {
+            cluster.start();
+            print(out, cluster, Duration.ofNanos(System.nanoTime() - before));
+            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                cluster.restartEnded();
+            }
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void say(PrintStream out, String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    private static void print(PrintStream out, LocalCluster cluster, Duration time) {
+        out.println();
+        out.printf("  %-10s %-8s %-5s %-14s %-8s %s%n", "node", "roles", "zone", "address", "pid", "log");
+        for (NodeProcess process : cluster.processes()) {
+            out.printf(
+                    "  %-10s %-8s %-5s %-14s %-8d %s%n",
+                    process.node().name(),
+                    process.node().rolesText(),
+                    process.node().zone(),
+                    process.node().address(),
+                    process.pid(),
+                    process.log());
+        }
+        NodeProcess founder = cluster.processes().getFirst();
+        out.println();
+        out.printf("  log in at    https://%s:8443%n", founder.node().address());
+        out.printf("  admin's key  %s%n", founder.data().resolve("admin.key"));
+        out.printf("Ready after %.1f s; Ctrl-C stops the cluster.%n", time.toMillis() / 1e3);
+        out.flush();
+    }
+}

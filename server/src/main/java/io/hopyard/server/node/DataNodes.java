@@ -1,0 +1,111 @@
+package io.hopyard.server.node;
+
+import io.hopyard.cluster.Coordination;
+import io.hopyard.cluster.ZooKeeperPlacement;
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.placement.DataNode;
+import io.hopyard.core.placement.Pair;
+import io.hopyard.core.placement.Placement;
+import io.hopyard.core.placement.PlacementRegister;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.server.settings.AllSettings;
+import io.hopyard.store.remote.PairClient;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which data nodes the cluster has: this node follows it, and takes its own place when it is one. Thread safe. */
+final class DataNodes {
+    private static final Logger LOG = LoggerFactory.getLogger(DataNodes.class);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Surroundings around;
+    private final ZooKeeperPlacement register;
+    private volatile Seen seen = new Seen(Placement.EMPTY, List.of());
+
+    /** What was last made of the placement, so that it is not done for every request. */
+    private record Seen(Placement placement, List<PairClient.Member> members) {}
+
+    DataNodes(Surroundings around, Coordination coordination) {
+        this.around = around;
+        this.register = new ZooKeeperPlacement(coordination, around.ticker());
+    }
+
+    Part part() {
+        return new Part(
+                "placement",
+                () -> register.start(Deadline.after(around.ticker(), around.get(AllSettings.CLUSTER_START_TIMEOUT))),
+                register::close);
+    }
+
+    /** The nodes of the pair that holds the metadata and, while it is the only one, the online rows too. */
+    List<PairClient.Member> members() {
+        Placement now = register.known();
+        Seen last = seen;
+        if (!last.placement().equals(now)) {
+            last = new Seen(
+                    now,
+                    now.pairs().stream()
+                            .limit(1)
+                            .flatMap(pair -> pair.members().stream())
+                            .map(DataNodes::member)
+                            .toList());
+            seen = last;
+        }
+        return last.members();
+    }
+
+    private static PairClient.Member member(DataNode node) {
+        int colon = node.door().lastIndexOf(':');
+        return new PairClient.Member(
+                node.name(),
+                node.zone(),
+                node.door().substring(0, colon),
+                Integer.parseInt(node.door().substring(colon + 1)));
+    }
+
+    /**
+     * Puts this node into its place and waits until its pair is complete.
+     *
+     * @param copies of each row, 1 or 2
+     * @throws FeatureStoreException {@code UNAVAILABLE} when that does not happen in time
+     */
+    Pair takePlace(DataNode own, int copies, Deadline deadline) {
+        Pair pair = write(own, deadline);
+        while (pair.members().size() < copies) {
+            if (deadline.passed(around.ticker())) {
+                throw new FeatureStoreException(
+                        ErrorCode.UNAVAILABLE,
+                        "pair " + pair.number() + ": " + pair.members().size() + " data node (expected: " + copies
+                                + "; start another one, or set database.copies to 1)");
+            }
+            around.waitFor("the other data node of pair " + pair.number());
+            pair = register.known().pairOf(own.name()).orElse(pair);
+        }
+        return pair;
+    }
+
+    private Pair write(DataNode own, Deadline deadline) {
+        while (true) {
+            PlacementRegister.Written read = register.read(Deadline.after(around.ticker(), CALL_TIMEOUT));
+            Placement wanted = read.placement().with(own);
+            boolean stands = wanted.equals(read.placement());
+            if (stands || register.replace(read, wanted, Deadline.after(around.ticker(), CALL_TIMEOUT))) {
+                Pair pair = wanted.pairOf(own.name()).orElseThrow();
+                LOG.atInfo()
+                        .addKeyValue("pair", pair.number())
+                        .addKeyValue(
+                                "members",
+                                pair.members().stream().map(DataNode::name).toList())
+                        .log("The data node has its place.");
+                return pair;
+            }
+            if (deadline.passed(around.ticker())) {
+                throw new FeatureStoreException(
+                        ErrorCode.UNAVAILABLE, "placement of the data nodes: others change it all the time");
+            }
+        }
+    }
+}
