@@ -11,7 +11,6 @@ import java.time.Duration;
 
 /** What a data node runs: the database. */
 record DataRole(Database database, OnlineRows onlineRows, Part part) {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final long PAGES_FIRST_BYTES = 64L << 20;
 
     static DataRole of(Surroundings around) {
@@ -24,7 +23,7 @@ record DataRole(Database database, OnlineRows onlineRows, Part part) {
                 guard.around(store.onlineRows()),
                 new Part(
                         "database",
-                        () -> store.start(START_TIMEOUT),
+                        () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
                         store::close,
                         () -> store.ready() ? null : "The engine stopped after an error."));
     }

@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * the view {@code fv}, project 2 {@code other} with the group {@code secret_1} and the view {@code spy}, and two users.
  */
 public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, OnlineLogins {
+    static final OnlineSettings SETTINGS = new OnlineSettings(1_000, 100);
+    static final int BODY_BYTES_MAX = 4 << 20;
+
     /** Key of a member of project 1. */
     public static final String KEY = "aaaaaaaaaaaaaaaa.member";
     /** Key of somebody who is in no project. */
