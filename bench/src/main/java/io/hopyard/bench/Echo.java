@@ -20,12 +20,16 @@ final class Echo implements AutoCloseable {
     private final Process process;
     private final InetSocketAddress address;
 
-    /** @param options of its virtual machine, the same that the measured node has */
-    Echo(String host, List<String> options) throws IOException {
+    Echo(String host) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoServer.class.getName(), host));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EchoServer.class.getName(),
+                host));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

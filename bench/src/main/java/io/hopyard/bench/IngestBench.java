@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ public final class IngestBench {
     private void measure(int rows, int rounds) throws Exception {
         System.out.println("warm-up");
         store(0, rows / WARM_UP_SHARE);
-        Map<String, List<Run>> runs = new java.util.LinkedHashMap<>();
+        Map<String, List<Run>> runs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             long firstKey = (long) (round + 1) * rows;
             for (String keys : List.of("log to online store, new keys", "log to online store, same keys again")) {

@@ -49,7 +49,7 @@ public final class OnlineBench {
         Arguments arguments = Arguments.of(words);
         JsonNode filled = Json.parse(Files.readAllBytes(arguments.path("filled")));
         BenchNode node = BenchNode.of(arguments);
-        try (Echo echo = new Echo(node.host(), List.of(arguments.text("collector"), "-Xmx256m"))) {
+        try (Echo echo = new Echo(node.host())) {
             OnlineBench bench = new OnlineBench(node, echo, arguments);
             bench.warmUp(filled, arguments.numbers("features").getFirst());
             bench.grid(filled, arguments.numbers("rows"), arguments.numbers("features"));

@@ -72,7 +72,7 @@ final class ProcessCpu {
         }
     }
 
-    /** The commit-free part of "which machine": cores and load. */
+    /** What to say of the machine beside a figure: its cores and how busy it is. */
     static String machine() throws IOException {
         String load = Files.readString(Path.of("/proc/loadavg"));
         return Runtime.getRuntime().availableProcessors() + " cores, load averages "
