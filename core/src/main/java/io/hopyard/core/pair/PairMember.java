@@ -33,7 +33,6 @@ public final class PairMember {
     private @Nullable PairRecord record;
     private @Nullable Incarnation peer;
     private @Nullable Incarnation excluded;
-    private @Nullable Incarnation admitted;
     private @Nullable How start;
     private boolean engineUp;
     /** While promoting or starting together: looked at since then, and both copies were complete. */
@@ -243,8 +242,7 @@ public final class PairMember {
         Heartbeat words = talk.news().fresh(nowNanos);
         if (other != null && other.equals(excluded)) {
             actions.add(new PairAction.Exclude(other));
-        } else if (other != null && !other.equals(admitted) && JoinRule.joins(other, words)) {
-            admitted = other;
+        } else if (other != null && !seen.copiesComplete() && JoinRule.joins(other, words)) {
             actions.add(new PairAction.AdmitToEngine(other));
         }
         Incarnation ready = join.ready(seen, view(), words, nowNanos);
