@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** {@code -Dpair.seed=} runs one seed again, {@code -Dpair.seeds=} sets how many. */
 class PairSimulationTest {
-    private static final int SEEDS = Integer.getInteger("pair.seeds", 1_500);
+    private static final int SEEDS = Integer.getInteger("pair.seeds", 3_000);
     private static final int SEEDS_TO_FIND = 500;
 
     @Test

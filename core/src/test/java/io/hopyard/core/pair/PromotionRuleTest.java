@@ -6,14 +6,14 @@ import io.hopyard.core.pair.PairEvent.EngineSeen;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class JoinRuleTest {
+class PromotionRuleTest {
     private static final long MILLI = 1_000_000;
     private static final Incarnation JOINER = new Incarnation("n2", "00000002");
     private static final Incarnation OTHER = new Incarnation("n2", "00000003");
     private static final EngineSeen COMPLETE = new EngineSeen(JOINER, true);
     private static final Heartbeat JOINS = new Heartbeat(JOINER, PairState.JOINING, 3, true);
 
-    private final JoinRule rule = new JoinRule(Timings.DEFAULT);
+    private final PromotionRule rule = new PromotionRule(Timings.DEFAULT);
 
     private static PairView view(@Nullable Incarnation grantor, long sentMillis) {
         Lease lease = grantor == null ? null : new Lease(grantor, sentMillis * MILLI);
