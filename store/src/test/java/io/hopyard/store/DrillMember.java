@@ -106,7 +106,7 @@ final class DrillMember implements AutoCloseable {
         StoreNode node = new StoreNode(
                 settings, new OpenStore.Senses(Clock.systemUTC(), System::nanoTime, new Metrics()), pairing, seams);
         try (DrillMember member = new DrillMember(node, Path.of(arguments[6]))) {
-            node.start(Duration.ofSeconds(120));
+            node.start(Duration.ofMinutes(2));
             member.obey();
         }
     }

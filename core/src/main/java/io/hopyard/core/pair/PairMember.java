@@ -20,9 +20,8 @@ public final class PairMember {
     private final Incarnation me;
     private final Timings timings;
     private final RestartRule restart;
-    private final LeaseRule grants;
     private final JoinRule join;
-    private final PeerNews news;
+    private final PeerTalk talk;
     private final RecordRule readings;
     private final RegisterTalk register;
     private final List<PairAction> actions = new ArrayList<>();
@@ -35,7 +34,6 @@ public final class PairMember {
     private @Nullable Incarnation peer;
     private @Nullable Incarnation excluded;
     private @Nullable Incarnation admitted;
-    private @Nullable Lease lease;
     private @Nullable How start;
     private boolean engineUp;
     /** While promoting or starting together: looked at since then, and both copies were complete. */
@@ -50,9 +48,8 @@ public final class PairMember {
         this.disk = disk;
         this.restart = new RestartRule(timings, me);
         this.readings = new RecordRule(me);
-        this.grants = new LeaseRule(timings, nowNanos);
         this.join = new JoinRule(timings);
-        this.news = new PeerNews(timings, nowNanos);
+        this.talk = new PeerTalk(timings, nowNanos);
         this.register = new RegisterTalk(me, nowNanos);
         if (peerNode != null) {
             namePeer(peerNode);
@@ -61,7 +58,7 @@ public final class PairMember {
 
     /** What requests need to know now. */
     public PairView view() {
-        return new PairView(state, epoch(), peer, lease, grants.aloneFromNanos(), waitsFor);
+        return new PairView(state, epoch(), peer, talk.lease(), talk.aloneFromNanos(), waitsFor);
     }
 
     /** What to send to the peer, once per {@link Timings#heartbeat}. */
@@ -82,7 +79,7 @@ public final class PairMember {
             case PairEvent.RegisterFailed() -> onRegisterFailed(nowNanos);
             case PairEvent.HeartbeatAsked(Heartbeat ask) -> onAsked(ask, nowNanos);
             case PairEvent.HeartbeatAnswered(Heartbeat.Answer answer, long sent) -> onAnswered(answer, sent, nowNanos);
-            case PairEvent.PeerEnded(Incarnation ended) -> onPeerEnded(ended);
+            case PairEvent.PeerEnded(Incarnation ended) -> talk.ended(ended);
             case PairEvent.EngineStarted(Incarnation other) -> onEngineStarted(other);
             case EngineSeen seen -> onEngineSeen(seen, nowNanos);
             case PairEvent.EnginePeerGone(Incarnation gone) -> onPeerGone(gone, nowNanos);
@@ -98,8 +95,8 @@ public final class PairMember {
     }
 
     private void onTick(long nowNanos) {
-        boolean away = news.inactiveFor(nowNanos).compareTo(timings.partialStart()) >= 0;
-        if (state == PairState.SYSTEM_RESTART && start != null && away) {
+        boolean together = state == PairState.SYSTEM_RESTART && start != null;
+        if (together && talk.awayFor(timings.partialStart(), nowNanos)) {
             halt("the other member fell silent while both started");
         }
     }
@@ -136,7 +133,7 @@ public final class PairMember {
 
     private void startBy(@Nullable Written read, long nowNanos) {
         RestartRule.Self self = new RestartRule.Self(disk, peerNode);
-        switch (restart.next(read == null ? null : read.record(), self, news, nowNanos)) {
+        switch (restart.next(read == null ? null : read.record(), self, talk.news(), nowNanos)) {
             case Next.Wait(PairState as, String why) -> {
                 state = as;
                 waitsFor = why;
@@ -189,14 +186,8 @@ public final class PairMember {
     // Heartbeats
 
     private void onAsked(Heartbeat ask, long nowNanos) {
-        Verdict verdict = Verdict.NO;
-        if (ask.from().node().equals(peerNode)) {
-            news.heard(ask, nowNanos);
-            verdict = LeaseRule.verdict(view(), record, ask);
-        }
-        if (verdict == Verdict.GRANT) {
-            grants.granted(ask.from(), nowNanos);
-        }
+        boolean known = ask.from().node().equals(peerNode);
+        Verdict verdict = known ? talk.asked(ask, view(), record, nowNanos) : Verdict.NO;
         actions.add(new PairAction.AnswerHeartbeat(new Heartbeat.Answer(verdict, heartbeat())));
     }
 
@@ -205,27 +196,10 @@ public final class PairMember {
         if (!self.from().node().equals(peerNode)) {
             return;
         }
-        news.heard(self, nowNanos);
-        switch (answer.verdict()) {
-            case GRANT -> {
-                boolean newer =
-                        lease == null || !lease.grantor().equals(self.from()) || sentNanos - lease.sentNanos() > 0;
-                if (newer && state.claimsMembership()) {
-                    lease = new Lease(self.from(), sentNanos);
-                }
-            }
-            case FENCED -> {
-                if (self.epoch() > epoch()) {
-                    halt("the other member says that this one was excluded in epoch " + self.epoch());
-                }
-            }
-            case NO -> {}
+        talk.answered(answer, state, sentNanos, nowNanos);
+        if (answer.verdict() == Verdict.FENCED && self.epoch() > epoch()) {
+            halt("the other member says that this one was excluded in epoch " + self.epoch());
         }
-    }
-
-    private void onPeerEnded(Incarnation ended) {
-        grants.ended(ended);
-        news.ended(ended);
     }
 
     // The engine
@@ -266,7 +240,7 @@ public final class PairMember {
 
     private void seenAlone(EngineSeen seen, long nowNanos) {
         Incarnation other = seen.other();
-        Heartbeat words = news.fresh(nowNanos);
+        Heartbeat words = talk.news().fresh(nowNanos);
         if (other != null && other.equals(excluded)) {
             actions.add(new PairAction.Exclude(other));
         } else if (other != null && !other.equals(admitted) && JoinRule.joins(other, words)) {
@@ -328,9 +302,6 @@ public final class PairMember {
     }
 
     private void arbitrate(long nowNanos) {
-        if (state == PairState.JOINING) {
-            lease = null;
-        }
         state = PairState.ARBITRATING;
         waitsFor = waiting();
         register.readBy(nowNanos);
@@ -341,7 +312,7 @@ public final class PairMember {
         state = PairState.SOLO;
         waitsFor = waiting();
         peer = null;
-        lease = null;
+        talk.forgetLease();
         if (loser != null) {
             exclude(loser);
         }

@@ -1,0 +1,57 @@
+package io.hopyard.core.pair.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** {@code -Dpair.seed=} runs one seed again, {@code -Dpair.seeds=} sets how many. */
+class PairSimulationTest {
+    private static final int SEEDS = Integer.getInteger("pair.seeds", 300);
+    private static final int SEEDS_TO_FIND = 400;
+
+    @Test
+    void nothingAcknowledgedIsLostAndNothingStaleIsReadAsFresh() {
+        Long one = Long.getLong("pair.seed");
+        long acks = 0;
+        long stale = 0;
+        long[] seeds = one == null ? LongStream.range(0, SEEDS).toArray() : new long[] {one};
+        for (long seed : seeds) {
+            World world = new World(seed, Weakness.NONE);
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException failure) {
+                throw new AssertionError(
+                        "seed " + seed + " (run it again by -Dpair.seed=" + seed + "): " + failure.getMessage(),
+                        failure);
+            }
+            acks += world.history.ackCount();
+            stale += world.history.staleReads;
+        }
+        assertThat(acks).as("acknowledged writes").isGreaterThan(seeds.length);
+        assertThat(stale).as("reads within the bound of staleness").isGreaterThan(seeds.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Weakness.class, mode = Mode.EXCLUDE, names = "NONE")
+    void findsWhatEachWeaknessBreaks(Weakness weakness) {
+        String found = find(weakness);
+        assertThat(found)
+                .as("what %s breaks in %d seeds", weakness, SEEDS_TO_FIND)
+                .isNotEmpty();
+    }
+
+    private static String find(Weakness weakness) {
+        for (long seed = 0; seed < SEEDS_TO_FIND; seed++) {
+            try {
+                new World(seed, weakness).run();
+            } catch (AssertionError failure) {
+                return "seed " + seed + ": " + failure.getMessage();
+            }
+        }
+        return "";
+    }
+}
