@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PairDrillTest {
     private static final String REGISTER = "127.0.44.9";
     private static final Duration LOAD = Duration.ofSeconds(1);
-    private static final Duration FREEZE = Duration.ofMillis(3_000);
+    private static final Duration FREEZE = Duration.ofSeconds(3);
 
     @TempDir
     private Path directory = Path.of("");
