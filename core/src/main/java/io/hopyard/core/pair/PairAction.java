@@ -3,11 +3,11 @@ package io.hopyard.core.pair;
 import io.hopyard.core.pair.PairRegister.Written;
 
 /**
- * What the driver of a {@link PairMember} must do after a step, in the order given. One that cannot be done ends the process,
- * and those behind it are not done.
+ * What the driver of a {@link PairMember} must do after a step, in the order given. Unless it says otherwise, an action that
+ * cannot be done ends the process, and those behind it are not done.
  */
 public sealed interface PairAction {
-    /** Answered by {@link PairEvent.RecordRead} or {@link PairEvent.RegisterFailed}. One call of the register at a time. */
+    /** Answered, once, by {@link PairEvent.RecordRead} or {@link PairEvent.RegisterFailed}; nothing else is asked before. */
     record ReadRecord() implements PairAction {}
 
     /** Answered by {@link PairEvent.RecordWritten}, {@link PairEvent.RecordRefused} or {@link PairEvent.RegisterFailed}. */
@@ -22,12 +22,15 @@ public sealed interface PairAction {
     /** Answered by {@link PairEvent.EngineStarted} or {@link PairEvent.EngineLost}. */
     record StartEngine(How how) implements PairAction {}
 
-    /** Makes a node that is in the ring one that gets a copy; may be repeated. */
+    /**
+     * Makes a node that is in the ring one that gets a copy, if it is not one yet. Asked again with each look at the engine
+     * until the copy is complete, so it may fail.
+     */
     record AdmitToEngine(Incarnation joiner) implements PairAction {}
 
     /**
      * From now on the engine is told that this process is gone: waiting calls are released, and the ring drops it if it still
-     * has it. May be repeated.
+     * has it. Asked again as long as it is seen there.
      */
     record Exclude(Incarnation peer) implements PairAction {}
 

@@ -20,7 +20,7 @@ public final class PairMember {
     private final Incarnation me;
     private final Timings timings;
     private final RestartRule restart;
-    private final JoinRule join;
+    private final PromotionRule promotion;
     private final PeerTalk talk;
     private final RecordRule readings;
     private final RegisterTalk register;
@@ -33,7 +33,6 @@ public final class PairMember {
     private @Nullable PairRecord record;
     private @Nullable Incarnation peer;
     private @Nullable Incarnation excluded;
-    private @Nullable Incarnation admitted;
     private @Nullable How start;
     private boolean engineUp;
     /** While promoting or starting together: looked at since then, and both copies were complete. */
@@ -48,7 +47,7 @@ public final class PairMember {
         this.disk = disk;
         this.restart = new RestartRule(timings, me);
         this.readings = new RecordRule(me);
-        this.join = new JoinRule(timings);
+        this.promotion = new PromotionRule(timings);
         this.talk = new PeerTalk(timings, nowNanos);
         this.register = new RegisterTalk(me, nowNanos);
         if (peerNode != null) {
@@ -243,11 +242,10 @@ public final class PairMember {
         Heartbeat words = talk.news().fresh(nowNanos);
         if (other != null && other.equals(excluded)) {
             actions.add(new PairAction.Exclude(other));
-        } else if (other != null && !other.equals(admitted) && JoinRule.joins(other, words)) {
-            admitted = other;
+        } else if (other != null && !seen.copiesComplete() && PromotionRule.joins(other, words)) {
             actions.add(new PairAction.AdmitToEngine(other));
         }
-        Incarnation ready = join.ready(seen, view(), words, nowNanos);
+        Incarnation ready = promotion.ready(seen, view(), words, nowNanos);
         if (ready != null && !ready.equals(excluded)) {
             state = PairState.PROMOTING;
             peer = ready;
@@ -265,7 +263,7 @@ public final class PairMember {
         } else {
             state = PairState.SOLO;
             peer = null;
-            join.disturbed();
+            promotion.disturbed();
         }
     }
 
@@ -320,7 +318,7 @@ public final class PairMember {
 
     private void exclude(Incarnation gone) {
         excluded = gone;
-        join.disturbed();
+        promotion.disturbed();
         actions.add(new PairAction.Exclude(gone));
     }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operator's way out when the record cannot be trusted or followed: the register's data are gone, or the disk of the last
  * member is. It names the one node whose disk is to count. That node claims the record when it starts, or halts first if it
- * runs; the other one joins.
+ * runs; the other one joins. The other one must be known to be down before: a sole member that cannot reach the register
+ * rightly goes on, and would not hear of this.
  *
  * @param record to be written in place of the present one
  * @param loss what may be lost, for people

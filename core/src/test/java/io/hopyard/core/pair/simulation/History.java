@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 
 /** What clients were told. */
 final class History {
+    static final String LOSS = "misses acknowledged writes";
+
     private final BitSet acked = new BitSet();
     private final List<Ack> acks = new ArrayList<>();
     private final BitSet missing = new BitSet();
@@ -49,7 +51,7 @@ final class History {
     void mustHold(BitSet rows, BitSet expected, Supplier<String> where) {
         BitSet missing = lacks(rows, expected);
         if (!missing.isEmpty()) {
-            throw new AssertionError("misses acknowledged writes " + missing + ": " + where.get());
+            throw new AssertionError(LOSS + " " + missing + ": " + where.get());
         }
     }
 

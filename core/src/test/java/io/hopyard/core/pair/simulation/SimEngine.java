@@ -54,6 +54,11 @@ final class SimEngine {
         return running;
     }
 
+    /** Whether another may enter: the ring does nothing else while it waits for a word about the last one. */
+    boolean vacant() {
+        return running && other == null;
+    }
+
     boolean hasInRing(Incarnation incarnation) {
         return inRing && other != null && other.process.incarnation().equals(incarnation);
     }

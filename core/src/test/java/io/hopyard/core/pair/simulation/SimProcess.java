@@ -142,8 +142,8 @@ final class SimProcess {
             case PairAction.ReplaceRecord replace -> world.register.call(this, replace);
             case PairAction.MarkDisk mark -> world.markDisk(this);
             case PairAction.StartEngine(PairAction.How how) ->
-                timeline.in(timeline.millis(5, 800), this, () -> startEngine(how));
-            case PairAction.AdmitToEngine admit -> world.note(me + " admits " + admit.joiner());
+                timeline.in(timeline.millis(5, world.quick ? 30 : 800), this, () -> startEngine(how));
+            case PairAction.AdmitToEngine admit -> {}
             case PairAction.Exclude(Incarnation gone) -> engine.goOnWithout(gone);
             case PairAction.AnswerHeartbeat(Heartbeat.Answer answer) -> reply.accept(answer);
             case PairAction.Halt halt -> die();

@@ -45,6 +45,10 @@ final class World {
     final Weakness weakness;
     final History history = new History();
     private final Faults faults;
+
+    /** Processes start faster than any real one, so that little time passes from one life to the next. */
+    final boolean quick;
+
     private final Map<String, SimProcess> processes = new LinkedHashMap<>();
     private final Map<String, BitSet> disks = new LinkedHashMap<>();
     private final Deque<String> trace = new ArrayDeque<>();
@@ -60,6 +64,7 @@ final class World {
         this.weakness = weakness;
         this.faults = new Faults(this);
         this.register = new SimRegister(timeline, weakness);
+        this.quick = timeline.chance(0.3);
         boolean grows = timeline.chance(0.2);
         NODES.forEach(node -> {
             disks.put(node, new BitSet());
@@ -182,8 +187,7 @@ final class World {
         SimProcess peer = process(process.peerNode());
         boolean reachable = peer.alive()
                 && !peer.stopped()
-                && peer.engine().running()
-                && peer.engine().seen().other() == null
+                && peer.engine().vacant()
                 && !network.cut(process.node(), peer.node())
                 && !network.cut(peer.node(), process.node());
         switch (how) {

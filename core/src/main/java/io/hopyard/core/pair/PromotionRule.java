@@ -4,13 +4,13 @@ import io.hopyard.core.pair.PairEvent.EngineSeen;
 import org.jspecify.annotations.Nullable;
 
 /** When the sole member makes a joiner a member: everything has looked right for a while. Not thread safe. */
-final class JoinRule {
+final class PromotionRule {
     private final long calmNanos;
     private final long leaseNanos;
     private @Nullable Incarnation calm;
     private long calmSinceNanos;
 
-    JoinRule(Timings timings) {
+    PromotionRule(Timings timings) {
         calmNanos = timings.promotionCalm().toNanos();
         leaseNanos = timings.lease().toNanos();
     }
