@@ -142,6 +142,10 @@ final class TestPair implements AutoCloseable {
                 directory, name, like.address(), like.memory(), like.durability(), like.retention(), pair);
     }
 
+    StoreSettings settings(int index) {
+        return settings[index];
+    }
+
     StoreNode node(int index) {
         return Objects.requireNonNull(nodes[index], "node " + index);
     }
