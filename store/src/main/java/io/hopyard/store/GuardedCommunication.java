@@ -42,9 +42,10 @@ final class GuardedCommunication extends TcpCommunicationSpi {
         }
     }
 
+    /** A node that stops cannot send: that says nothing about the other one. */
     private void failed(ClusterNode node) {
         Incarnation incarnation = GuardedDiscovery.incarnation(node);
-        if (!node.isLocal() && incarnation != null) {
+        if (!node.isLocal() && incarnation != null && !getSpiContext().isStopping()) {
             gate.sendFailed(incarnation);
         }
     }

@@ -72,7 +72,7 @@ final class PairedMember implements Membership {
         waiting.until(
                 () -> {
                     checkNotHalted();
-                    return driver.view().waitsFor().isEmpty();
+                    return driver.serves();
                 },
                 deadline,
                 this::missing);

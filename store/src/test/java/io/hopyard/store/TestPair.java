@@ -17,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.apache.ignite.Ignition;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TestPair implements AutoCloseable {
     private final StoreSettings[] settings = new StoreSettings[2];
     private final @Nullable StoreNode[] nodes = new @Nullable StoreNode[2];
+    private final @Nullable Supplier<SSLContext>[] tls = suppliers();
     private final Clock clock;
     private final MemoryPairRegister register = new MemoryPairRegister(System::nanoTime);
     private final List<String> halts = new CopyOnWriteArrayList<>();
@@ -51,6 +54,16 @@ final class TestPair implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of a generic type
+    private static @Nullable Supplier<SSLContext>[] suppliers() {
+        return new Supplier[2];
+    }
+
+    /** With TLS instead of connections in clear. */
+    void secure(int index, SSLContext context) {
+        tls[index] = () -> context;
+    }
+
     TestPair startBoth() {
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             List<Future<?>> starts = List.of(threads.submit(() -> start(0)), threads.submit(() -> start(1)));
@@ -64,10 +77,14 @@ final class TestPair implements AutoCloseable {
     }
 
     StoreNode start(int index) {
-        Pairing pairing = new Pairing(register, null, halts::add, Timings.DEFAULT, new SecureRandom());
+        return start(index, TestStore.START_MAX);
+    }
+
+    StoreNode start(int index, Duration timeout) {
+        Pairing pairing = new Pairing(register, tls[index], halts::add, Timings.DEFAULT, new SecureRandom());
         StoreNode node = new StoreNode(settings[index], clock, System::nanoTime, new Metrics(), pairing);
+        node.start(timeout);
         nodes[index] = node;
-        node.start(TestStore.START_MAX);
         return node;
     }
 
@@ -123,6 +140,10 @@ final class TestPair implements AutoCloseable {
             StoreSettings like, Path directory, String name, StoreSettings.@Nullable Pair pair) {
         return new StoreSettings(
                 directory, name, like.address(), like.memory(), like.durability(), like.retention(), pair);
+    }
+
+    StoreSettings settings(int index) {
+        return settings[index];
     }
 
     StoreNode node(int index) {

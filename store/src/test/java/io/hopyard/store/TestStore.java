@@ -2,14 +2,16 @@ package io.hopyard.store;
 
 import io.hopyard.core.metrics.Metrics;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
 /** Starts stores on free ports. */
 final class TestStore {
@@ -33,21 +35,20 @@ final class TestStore {
                 StoreSettings.RETENTION);
     }
 
+    /** Below those that the system gives to outgoing connections, which the engine binds to the same address. */
     static List<Integer> freePorts(String address, int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int index = 0; index < count; index++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName(address)));
+        Set<Integer> ports = new LinkedHashSet<>();
+        Random random = new SecureRandom();
+        while (ports.size() < count) {
+            int port = random.nextInt(10_000, 30_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+                ports.add(free.getLocalPort());
+            } catch (IOException e) {
+                // Taken: the next one may be free.
+                ports.remove(port);
             }
-            List<Integer> ports =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return List.copyOf(ports);
     }
 
     static StoreNode start(StoreSettings settings, Clock clock) {

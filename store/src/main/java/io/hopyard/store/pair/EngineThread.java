@@ -60,12 +60,14 @@ final class EngineThread implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the next look may be luckier
+    /** What a look meets while the ring changes, assertions of the engine among it, must not end the looks. */
+    @SuppressWarnings("CatchingUnchecked")
     private void look() {
         try {
             PairEvent.EngineSeen seen = engine.look();
+            LOG.atTrace().addKeyValue("seen", seen).log("Looked at the engine");
             events.accept(seen == null ? new PairEvent.EngineLost("it has stopped by itself") : seen);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             LOG.atInfo().setCause(e).log("How the engine stands could not be seen");
         }
     }

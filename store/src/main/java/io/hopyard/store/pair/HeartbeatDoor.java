@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class HeartbeatDoor implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 8;
     private static final int BACKLOG = 8;
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
     /** A peer that is silent for so long has another connection, or will make one. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
@@ -28,6 +29,7 @@ final class HeartbeatDoor implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<HeartbeatSocket> connections = new ArrayDeque<>();
     private @Nullable ServerSocket listening;
+    private @Nullable Thread accepting;
     private volatile boolean closed;
 
     HeartbeatDoor(InetSocketAddress at, @Nullable SSLContext tls, HeartbeatListener listener) {
@@ -41,7 +43,10 @@ final class HeartbeatDoor implements AutoCloseable {
         try {
             ServerSocket opened = new ServerSocket(at.getPort(), BACKLOG, at.getAddress());
             listening = opened;
-            Thread.ofPlatform().name("store-heartbeat-door").daemon(true).start(() -> accept(opened));
+            accepting = Thread.ofPlatform()
+                    .name("store-heartbeat-door")
+                    .daemon(true)
+                    .start(() -> accept(opened));
         } catch (IOException e) {
             throw new FeatureStoreException(
                     ErrorCode.UNAVAILABLE, "heartbeats of the pair at " + at + ": the port cannot be opened", e);
@@ -107,6 +112,10 @@ final class HeartbeatDoor implements AutoCloseable {
         if (oldest != null) {
             oldest.reset();
         }
+        if (closed) {
+            // It came in while the door was closed.
+            connection.close();
+        }
     }
 
     private void forget(HeartbeatSocket connection) {
@@ -130,11 +139,24 @@ final class HeartbeatDoor implements AutoCloseable {
                 // It takes no connections any more, either way.
             }
         }
+        awaitPort();
         lock.lock();
         try {
             connections.forEach(HeartbeatSocket::close);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The port is free only when the thread that accepts has left. */
+    private void awaitPort() {
+        Thread thread = accepting;
+        if (thread != null) {
+            try {
+                thread.join(CLOSE_MAX);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

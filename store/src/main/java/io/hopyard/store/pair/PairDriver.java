@@ -106,6 +106,11 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         return fence;
     }
 
+    /** True while rows may be written, and read as they were acknowledged last. */
+    public boolean serves() {
+        return fence.open();
+    }
+
     /** As of now. */
     public PairView view() {
         return view;

@@ -30,6 +30,12 @@ final class PairFence implements Fence {
                 "store_unconfirmed_writes_total", "Writes that the engine did and the pair did not confirm in time");
     }
 
+    boolean open() {
+        PairView view = driver.view();
+        long now = ticker.nanos();
+        return WriteRule.mayExecute(view, now) && reads.strict(view, now) == ReadRule.Read.FRESH;
+    }
+
     @Override
     public void checkWrite(String what) {
         PairView view = driver.view();
