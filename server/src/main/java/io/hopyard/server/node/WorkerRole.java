@@ -3,6 +3,7 @@ package io.hopyard.server.node;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.server.settings.AllSettings;
 import io.hopyard.stream.IngesterSettings;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.OnlineIngester;
@@ -20,7 +21,13 @@ final class WorkerRole {
             IngestLedger ledger) {
         return new OnlineIngester(
                 log,
-                IngesterSettings.DEFAULT,
+                new IngesterSettings(
+                        around.get(AllSettings.INGEST_BATCH_ROWS_MAX),
+                        around.get(AllSettings.INGEST_LOOK_INTERVAL),
+                        around.get(AllSettings.INGEST_FETCH_WAIT_MAX),
+                        around.get(AllSettings.INGEST_CALL_TIMEOUT),
+                        around.get(AllSettings.INGEST_BACKOFF_MIN),
+                        around.get(AllSettings.INGEST_BACKOFF_MAX)),
                 targets,
                 fresh.subjects.schemas(),
                 rows,

@@ -1,0 +1,148 @@
+package io.hopyard.core.placement;
+
+import io.hopyard.core.codec.RecordReader;
+import io.hopyard.core.codec.RecordWriter;
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All pairs of a cluster, and where a new data node goes. The first pair holds the metadata. Immutable; the stored one is
+ * changed by compare-and-set.
+ *
+ * @param pairs in the order of their numbers
+ */
+public record Placement(List<Pair> pairs) {
+    /** Before the first data node came. */
+    public static final Placement EMPTY = new Placement(List.of());
+
+    private static final int FORMAT = 1;
+    private static final int PAIR = 1;
+    private static final int NUMBER = 1;
+    private static final int MEMBER = 2;
+    private static final int NAME = 1;
+    private static final int ZONE = 2;
+    private static final int DOOR = 3;
+    private static final int RING = 4;
+    private static final int EXCHANGE = 5;
+    private static final int LEASE = 6;
+
+    public Placement {
+        pairs = pairs.stream().sorted(Comparator.comparingInt(Pair::number)).toList();
+        long numbers = pairs.stream().map(Pair::number).distinct().count();
+        List<String> names = pairs.stream()
+                .flatMap(pair -> pair.members().stream())
+                .map(DataNode::name)
+                .toList();
+        if (numbers != pairs.size() || names.stream().distinct().count() != names.size()) {
+            throw new IllegalArgumentException("pairs: " + pairs + " (expected: each number and each node once)");
+        }
+    }
+
+    public Optional<Pair> pairOf(String node) {
+        return pairs.stream().filter(pair -> pair.member(node).isPresent()).findFirst();
+    }
+
+    /**
+     * With the node in its place: where it was, with its addresses of now; else beside a member that stands alone, rather
+     * in another zone than in its own; else first of a new pair.
+     */
+    public Placement with(DataNode node) {
+        Optional<Pair> place = pairOf(node.name())
+                .or(() -> pairs.stream()
+                        .filter(Pair::hasRoom)
+                        .min(Comparator.comparing((Pair pair) -> pair.stands(node.zone()))
+                                .thenComparingInt(Pair::number)));
+        List<Pair> changed = new ArrayList<>(pairs);
+        if (place.isEmpty()) {
+            int last = pairs.isEmpty() ? 0 : pairs.getLast().number();
+            changed.add(new Pair(last + 1, List.of(node)));
+            return new Placement(changed);
+        }
+        Pair old = place.get();
+        List<DataNode> members = new ArrayList<>();
+        old.members().forEach(member -> members.add(member.name().equals(node.name()) ? node : member));
+        if (old.member(node.name()).isEmpty()) {
+            members.add(node);
+        }
+        changed.set(pairs.indexOf(old), new Pair(old.number(), members));
+        return new Placement(changed);
+    }
+
+    /**
+     * Without a node that will not come back, so that another one can take its place.
+     *
+     * @throws FeatureStoreException {@code INVALID_REQUEST} when it is in no pair, or the only member of one: its rows
+     *     would be lost
+     */
+    public Placement without(String node) {
+        Pair old = pairOf(node)
+                .orElseThrow(() -> new FeatureStoreException(
+                        ErrorCode.INVALID_REQUEST, "data node: " + node + " (expected: a member of a pair)"));
+        if (old.hasRoom()) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "data node: " + node + " (expected: one beside which another holds the rows of pair " + old.number()
+                            + ")");
+        }
+        List<Pair> changed = new ArrayList<>(pairs);
+        changed.set(
+                pairs.indexOf(old),
+                new Pair(
+                        old.number(),
+                        old.members().stream()
+                                .filter(member -> !member.name().equals(node))
+                                .toList()));
+        return new Placement(changed);
+    }
+
+    /** The stored form. */
+    public byte[] encode() {
+        RecordWriter writer = new RecordWriter(FORMAT);
+        for (Pair pair : pairs) {
+            RecordWriter inner = new RecordWriter(FORMAT).put(NUMBER, (long) pair.number());
+            for (DataNode member : pair.members()) {
+                inner.put(
+                        MEMBER,
+                        new RecordWriter(FORMAT)
+                                .put(NAME, member.name())
+                                .put(ZONE, member.zone())
+                                .put(DOOR, member.door())
+                                .put(RING, member.ring())
+                                .put(EXCHANGE, member.exchange())
+                                .put(LEASE, member.lease())
+                                .toBytes());
+            }
+            writer.put(PAIR, inner.toBytes());
+        }
+        return writer.toBytes();
+    }
+
+    /** @throws IllegalArgumentException when the bytes are none, or of a newer format */
+    public static Placement decode(byte[] bytes) {
+        return new Placement(RecordReader.of(bytes, FORMAT).records(PAIR).stream()
+                .map(Placement::pair)
+                .toList());
+    }
+
+    private static Pair pair(byte[] bytes) {
+        RecordReader reader = RecordReader.of(bytes, FORMAT);
+        return new Pair(
+                Math.toIntExact(reader.number(NUMBER)),
+                reader.records(MEMBER).stream().map(Placement::member).toList());
+    }
+
+    private static DataNode member(byte[] bytes) {
+        RecordReader reader = RecordReader.of(bytes, FORMAT);
+        return new DataNode(
+                reader.string(NAME),
+                reader.string(ZONE),
+                reader.string(DOOR),
+                reader.string(RING),
+                reader.string(EXCHANGE),
+                reader.string(LEASE));
+    }
+}

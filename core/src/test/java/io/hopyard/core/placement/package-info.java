@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.placement;
+
+import org.jspecify.annotations.NullMarked;
