@@ -61,7 +61,8 @@ final class Bytes {
     }
 
     Bytes putByte(int value) {
-        data[room(1)] = (byte) value;
+        int at = room(1);
+        data[at] = (byte) value;
         return this;
     }
 

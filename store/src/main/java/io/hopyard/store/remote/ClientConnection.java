@@ -145,7 +145,8 @@ final class ClientConnection {
                 default -> throw new MalformedFrameException("status: " + status + " (expected: 0 or 1)");
             }
         } catch (MalformedFrameException | RuntimeException e) {
-            sent.call().end(new Reply.Lost<>("the data node answers wrongly"));
+            // Ended with the connection, so that who hears of it finds the connection closed.
+            calls.put(id, sent);
             throw e;
         }
     }

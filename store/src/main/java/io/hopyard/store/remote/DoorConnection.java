@@ -236,8 +236,7 @@ final class DoorConnection {
             } catch (FeatureStoreException e) {
                 return error(e.code(), e.text());
             } catch (RuntimeException e) {
-                LOG.atError().setCause(e).addKeyValue("verb", verb.label()).log("A request to the data door failed");
-                return error(ErrorCode.INTERNAL, "the data node failed in " + verb.label());
+                return defect(e);
             }
         }
 
@@ -283,12 +282,17 @@ final class DoorConnection {
             try {
                 body.accept(header());
             } catch (Bytes.FrameTooLongException e) {
-                Consumer<Bytes> instead = error(
-                        ErrorCode.PAYLOAD_TOO_LARGE,
-                        "answer of " + verb.label() + ": more than " + Protocol.FRAME_BYTES_MAX
-                                + " bytes (expected: at most that)");
-                instead.accept(header());
+                String text = "answer of " + verb.label() + ": more than " + Protocol.FRAME_BYTES_MAX
+                        + " bytes (expected: at most that)";
+                error(ErrorCode.PAYLOAD_TOO_LARGE, text).accept(header());
+            } catch (RuntimeException e) {
+                defect(e).accept(header());
             }
+        }
+
+        private Consumer<Bytes> defect(RuntimeException cause) {
+            LOG.atError().setCause(cause).addKeyValue("verb", verb.label()).log("A request to the data door failed");
+            return error(ErrorCode.INTERNAL, "the data node failed in " + verb.label());
         }
 
         private Bytes header() {

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A real store behind a real door, and a client of it. */
@@ -46,6 +48,23 @@ record TestDoor(StoreNode node, DataDoor door, DataClient client) implements Aut
     static DataClient client(DataDoor door, @Nullable NodeTls tls) {
         return new DataClient(
                 new DataClient.Target("data-1", HOST, door.port()), tls, ClientSettings.DEFAULT, System::nanoTime);
+    }
+
+    /** A pair whose members are two doors to the same store. */
+    PairClient pair(DataDoor twin) {
+        return new PairClient(
+                () -> List.of(
+                        new PairClient.Member("data-1", "zone-a", HOST, door.port()),
+                        new PairClient.Member("data-2", "zone-b", HOST, twin.port())),
+                null,
+                PairClient.Settings.of("zone-a"),
+                new PairClient.Chance(System::nanoTime, new Random(1)),
+                new Metrics());
+    }
+
+    /** Another door to the same store. */
+    DataDoor twin() {
+        return open(new DataDoor.Backend(node.database(), node.onlineRows(), System::nanoTime));
     }
 
     @Override
