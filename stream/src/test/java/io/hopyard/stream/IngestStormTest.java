@@ -14,6 +14,7 @@ import io.hopyard.core.database.Scan;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestStatus;
 import io.hopyard.core.ingest.Ingestion;
@@ -203,6 +204,7 @@ class IngestStormTest {
                             Duration.ofSeconds(2),
                             Duration.ofMillis(1),
                             Duration.ofMillis(5)),
+                    IngestAssignment.whole(),
                     groups,
                     groups,
                     new FlakyRows(rows, new Random(seed * 10 + number)),

@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.serving.OnlineRows;
@@ -21,6 +22,7 @@ final class WorkerRole {
         return new OnlineIngester(
                 log,
                 IngesterSettings.DEFAULT,
+                IngestAssignment.whole(),
                 targets,
                 fresh.subjects.schemas(),
                 rows,
