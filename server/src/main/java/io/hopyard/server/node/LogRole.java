@@ -8,7 +8,6 @@ import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.TlsMaterial;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 /** The log's broker on this head, and how this node's own clients reach it. */
 final class LogRole {
     private static final Logger LOG = LoggerFactory.getLogger(LogRole.class);
-
-    /** Long, since nobody could take over from a broker that is its own quorum and only pauses. */
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
 
     private final LogBroker broker;
     private final LogConnection connection;
@@ -41,9 +37,10 @@ final class LogRole {
                 internal,
                 controller,
                 List.of(new BrokerSettings.Member(1, host, controller.port())),
+                around.get(AllSettings.NODE_ZONE),
                 tls,
                 around.get(AllSettings.LOG_RETENTION),
-                SESSION_TIMEOUT);
+                BrokerSettings.SESSION_TIMEOUT_ALONE);
         this.broker = new LogBroker(settings, access, this::failed);
         this.connection = new LogConnection(host + ":" + internal.port(), tls);
     }
