@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from own_node import OwnNode  # noqa: E402
 from support import Node, Session, User  # noqa: E402
 
 # The client closes its connections again when the interpreter ends, and logs that into output that pytest has closed.
@@ -31,6 +32,15 @@ def node() -> Node:
             pytrace=False,
         )
     return Node(os.environ["HOPYARD_HOST"], int(os.environ["HOPYARD_PORT"]), os.environ["HOPYARD_API_KEY"].strip())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnNode]:
+    """A node for one test alone, not started yet."""
+    node = OwnNode(tmp_path)
+    yield node
+    if node.process is not None and node.process.poll() is None:
+        node.kill()
 
 
 @pytest.fixture

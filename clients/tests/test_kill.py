@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hopsworks
 import pandas as pd
-import pytest
+import requests
+from hsfs.core import kafka_engine
+from own_node import ADDRESS, HOPYARD, READY_SECONDS, OwnNode
+from support import REQUEST_SECONDS, Node, Session, counts, online_rows, until
 
-from support import Node, Session, until
-
-HOPYARD = Path(__file__).parents[2] / "hopyard"
-ADDRESS = "127.0.19.7"
-READY_SECONDS = 120
 ROWS = 20_000
 KEYS_PER_READ = 100
-
-
-class OwnNode:
-    """A node in a process of its own, which may be killed and started again on the same directory."""
-
-    def __init__(self, folder: Path):
-        self.data = folder / "data"
-        self.log = folder / "node.log"
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> Node:
-        with self.log.open("w") as log:
-            command = [str(HOPYARD), "up", "--data", str(self.data), "--set", f"node.address={ADDRESS}"]
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        end = time.monotonic() + READY_SECONDS
-        while "\nReady after" not in self.log.read_text():
-            assert self.process.poll() is None, f"the node ended: {self.log.read_text()[-3000:]}"
-            assert time.monotonic() < end, f"the node is not ready: {self.log.read_text()[-3000:]}"
-            time.sleep(0.1)
-        return Node(ADDRESS, 8443, (self.data / "admin.key").read_text())
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=30)
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[OwnNode]:
-    node = OwnNode(tmp_path)
-    yield node
-    if node.process is not None and node.process.poll() is None:
-        node.kill()
 
 
 def group_of(node: Node, project: str, folder: Path):
@@ -113,6 +73,112 @@ def test_a_killed_node_loses_no_row_that_the_log_took_and_counts_each_once(own: 
 
     until("every row is counted once", everything_is_counted)
     assert missing(session, range(0, 1_000 + ROWS)) == set()
+    assert own.stop() == 0
+
+
+def test_after_a_kill_features_are_read_while_the_log_still_starts(own: OwnNode, tmp_path: Path):
+    node = own.start()
+    project = node.create_project()
+    group = group_of(node, project, tmp_path)
+    group.insert(rows(0, 100), wait=True, write_options={"start_offline_materialization": False})
+    login = node.login(project, tmp_path)
+    session = Session(node, login, login.get_feature_store(), node.rest(), tmp_path)
+    own.kill()
+
+    own.launch()
+    until("rows are read", lambda: answers_at_all(session) and not missing(session, range(0, 100)), READY_SECONDS)
+    assert session.rest.get("project")
+    health = readiness()
+    parts = {part["part"]: part for part in health.json()["parts"]}
+    assert health.status_code == 503
+    assert parts["online-api"]["ready"] and parts["mysql-door"]["ready"] and parts["rest-api"]["ready"]
+    assert (parts["log"]["ready"], parts["log"]["detail"]) == (False, "Starts.")
+    assert not parts["rest-writes"]["ready"]
+
+    own.await_ready()
+    until("the node says that it is ready", lambda: readiness().status_code == 200)
+    assert own.stop() == 0
+
+
+def readiness() -> requests.Response:
+    return requests.get(f"http://{ADDRESS}:8081/ready", timeout=REQUEST_SECONDS)
+
+
+def answers_at_all(session: Session) -> bool:
+    try:
+        return session.online().call("GET", "/0.1.0/health").status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+class Sender:
+    """Sends rows one after the other, each at most once, and remembers which of them the log acknowledged."""
+
+    FIRST_ID = 1_000_000
+
+    def __init__(self, group: Any):
+        options = {"kafka_producer_config": {"message.send.max.retries": 0, "message.timeout.ms": 3000, "linger.ms": 5}}
+        self.topic = group._online_topic_name
+        self.producer, self.headers, self.encoders, self.writer = kafka_engine._get_kafka_resources(
+            group, options, num_entries=1_000_000
+        )
+        self.sent = 0
+        self.acknowledged: set[int] = set()
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            key = self.FIRST_ID + self.sent
+            row = kafka_engine._encode_row(self.encoders, self.writer, {"id": key, "amount": key * 0.5})
+            try:
+                self.producer.produce(self.topic, key=str(key), value=row, headers=self.headers,
+                                      callback=lambda error, _, key=key: error or self.acknowledged.add(key))
+            except BufferError:  # the node is dead and nothing goes out any more
+                return
+            self.sent += 1
+            self.producer.poll(0)
+
+    def finish(self) -> None:
+        self.stopped.set()
+        self.thread.join(timeout=30)
+        assert self.producer.flush(30) == 0
+
+
+def rows_in_log(group: Any) -> int:
+    ends = kafka_engine._kafka_get_offsets(group._online_topic_name, group.feature_store_id, {}, high=True)
+    return sum(int(part.split(":")[1]) for part in ends.split(",")[1:])
+
+
+def test_killed_while_the_producer_sends_every_acknowledged_row_is_there_once(own: OwnNode, tmp_path: Path):
+    node = own.start()
+    project = node.create_project()
+    group = group_of(node, project, tmp_path)
+    first = 10
+    group.insert(rows(0, first), wait=True, write_options={"start_offline_materialization": False})
+    sender = Sender(group)
+    sender.thread.start()
+    until("the log acknowledges rows", lambda: len(sender.acknowledged) > 5_000)
+    own.kill()
+    sender.finish()
+    hopsworks.logout()
+    assert len(sender.acknowledged) < sender.sent, "the kill came when nothing was on its way"
+
+    node = own.start()
+    login = node.login(project, tmp_path)
+    session = Session(node, login, login.get_feature_store(), node.rest(), tmp_path)
+    group = session.store.get_feature_group("tx", version=1)
+    logged = rows_in_log(group) - first
+    assert len(sender.acknowledged) <= logged <= sender.sent
+
+    until("every logged row is counted", lambda: counts(group) == {"UPSERTED": logged})
+    found = set(online_rows(group)["id"]) - set(range(first))
+    assert len(found) == logged
+    assert sender.acknowledged <= found
+    assert missing(session, range(0, first)) == set()
+    oldest = min(sender.acknowledged)
+    assert missing(session, range(oldest, oldest + 1_000)) & sender.acknowledged == set()
+    assert counts(group) == {"UPSERTED": logged}
     assert own.stop() == 0
 
 

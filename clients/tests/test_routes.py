@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import random
-import re
 import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from mutations import JUNK, mutate
+from routes import Served, operations
 from support import API, Node, Rest, User, insert, unique
 
 SEED = 20260102
@@ -23,29 +23,14 @@ JUNK_IN_PATHS = ["0", "-1", "abc", "99999999999999999999", "%00", "..%2F..", "%F
 ROWS = pd.DataFrame({"id": [1, 2], "x": [1.5, 2.5]})
 
 
-@dataclass(frozen=True)
-class Served:
-    """One operation of the OpenAPI document."""
-
-    method: str
-    path: str
-    access: str
-    query: tuple[str, ...]
-
-    def filled(self, values: dict[str, str]) -> str:
-        """The address with a value for each parameter of the path."""
-        return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), "1"), self.path).removeprefix(f"{API}/")
-
-
 def served(rest: Rest) -> list[Served]:
-    document = rest.get("openapi.json")
-    found = []
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            query = tuple(p["name"] for p in operation.get("parameters", []) if p["in"] == "query")
-            found.append(Served(method.upper(), path, operation["x-access"], query))
+    found = operations(rest.get("openapi.json"))
     assert len(found) > 100
     return found
+
+
+def address(operation: Served, values: dict[str, str]) -> str:
+    return operation.filled(values).removeprefix(f"{API}/")
 
 
 @dataclass
@@ -86,7 +71,7 @@ def test_every_route_but_the_public_ones_asks_for_a_key(node: Node, owned: Owned
     stranger = node.stranger()
     for operation in served(owned.rest):
         if operation.access != "PUBLIC":
-            answer = stranger.call(operation.method, operation.filled(owned.values), json={})
+            answer = stranger.call(operation.method, address(operation, owned.values), json={})
             assert (operation, answer.status_code) == (operation, 401)
             assert answer.json()["errorCode"] == 700101
 
@@ -95,7 +80,7 @@ def test_every_route_of_a_project_refuses_other_users(node: Node, owned: Owned):
     other = node.rest(node.create_user().key)
     for operation in served(owned.rest):
         if operation.access.startswith("PROJECT_"):
-            answer = other.call(operation.method, operation.filled(owned.values), json={})
+            answer = other.call(operation.method, address(operation, owned.values), json={})
             assert (operation, answer.status_code) == (operation, 403)
             assert answer.json()["errorCode"] == 700102
 
@@ -106,21 +91,21 @@ def test_every_writing_route_refuses_observers(node: Node, owned: Owned):
     rest = node.rest(observer.key)
     for operation in served(owned.rest):
         if operation.access in ("PROJECT_WRITE", "PROJECT_OWN"):
-            answer = rest.call(operation.method, operation.filled(owned.values), json={})
+            answer = rest.call(operation.method, address(operation, owned.values), json={})
             assert (operation, answer.status_code) == (operation, 403)
 
 
 def test_every_route_of_administration_refuses_plain_users(owned: Owned):
     for operation in served(owned.rest):
         if operation.access == "ADMIN":
-            answer = owned.rest.call(operation.method, operation.filled(owned.values), json={})
+            answer = owned.rest.call(operation.method, address(operation, owned.values), json={})
             assert (operation, answer.status_code) == (operation, 403)
 
 
 def test_an_unknown_parameter_is_refused_by_name(owned: Owned):
     for operation in served(owned.rest):
         if operation.access == "PROJECT_READ":
-            answer = owned.rest.call("GET", operation.filled(owned.values), params={"nonsense": "1"})
+            answer = owned.rest.call("GET", address(operation, owned.values), params={"nonsense": "1"})
             if operation.method == "GET" and answer.status_code != NOT_AVAILABLE:
                 assert (operation, answer.status_code) == (operation, 400)
                 assert "nonsense" in answer.text
@@ -129,23 +114,23 @@ def test_an_unknown_parameter_is_refused_by_name(owned: Owned):
 def test_mutated_requests_never_end_in_a_server_error(owned: Owned):
     """A seeded walk over all routes; the seed is in the message of a failure."""
     chance = random.Random(SEED)
-    operations = [o for o in served(owned.rest) if o.access != "ADMIN" and not destructive(o, chance)]
+    walked = [o for o in served(owned.rest) if o.access != "ADMIN" and not destructive(o, chance)]
     bodies = real_bodies(owned)
     for step in range(STEPS):
-        operation = chance.choice(operations)
+        operation = chance.choice(walked)
         values = {
             name: value if chance.random() < 0.85 else chance.choice(JUNK_IN_PATHS) for name, value in owned.values.items()
         }
-        address = operation.filled(values)
+        target = address(operation, values)
         query = {name: junk_text(chance) for name in operation.query if chance.random() < 0.3}
         if query:
-            address += "?" + urllib.parse.urlencode(query)
+            target += "?" + urllib.parse.urlencode(query)
         body = b""
         if operation.method in ("POST", "PUT"):
             text = json.dumps(mutate(copy.deepcopy(chance.choice(bodies)), chance))
             body = text[: chance.randrange(len(text))].encode() if chance.random() < 0.1 else text.encode()
-        answer = owned.rest.call(operation.method, address, data=body, headers={"Content-Type": "application/json"})
-        place = f"seed {SEED} step {step}: {operation.method} {address} {body[:300]!r}: {answer.status_code} {answer.text[:300]}"
+        answer = owned.rest.call(operation.method, target, data=body, headers={"Content-Type": "application/json"})
+        place = f"seed {SEED} step {step}: {operation.method} {target} {body[:300]!r}: {answer.status_code} {answer.text[:300]}"
         assert answer.status_code < 500 or answer.status_code == NOT_AVAILABLE, place
         if answer.status_code >= 400:
             assert answer.json().get("errorCode"), place

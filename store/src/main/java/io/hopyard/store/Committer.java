@@ -248,12 +248,7 @@ final class Committer implements AutoCloseable {
             }
             for (Condition condition : commit.conditions()) {
                 Row found = find(condition.key());
-                boolean holds = switch (condition) {
-                    case Condition.Absent absent -> found == null;
-                    case Condition.Present present -> found != null;
-                    case Condition.VersionEquals equals -> found != null && found.version() == equals.version();
-                };
-                if (!holds) {
+                if (!condition.holds(found)) {
                     return new Outcome.Refused(condition, found);
                 }
             }

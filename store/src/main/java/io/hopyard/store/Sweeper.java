@@ -2,6 +2,7 @@ package io.hopyard.store;
 
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.RowImage;
+import io.hopyard.core.serving.RowRetention;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,20 +29,30 @@ final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int STEP_ROWS_MAX = 256;
     private static final int STEP_LOOKS_MAX = 10_000;
-    private static final Duration STEP_PAUSE = Duration.ofMillis(50);
-    private static final Duration ROUND_PAUSE = Duration.ofMinutes(10);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final EngineOnlineRows.Engine engine;
     private final RowCache rows;
     private final Clock clock;
-    private final long retentionMillis;
+    private final RowRetention retention;
+    private final Pace pace;
     private final ScheduledThreadPoolExecutor thread;
     /** Tables being swept, with the number of marks set so far. */
     private final Map<Long, Integer> pending = new ConcurrentHashMap<>();
 
     private final Metrics.Counter swept;
+    private final Metrics.Counter rounds;
+
+    /**
+     * How much of the engine a sweep takes for itself.
+     *
+     * @param step pause between two steps
+     * @param round pause between two rounds over everything, and after a failure
+     */
+    record Pace(Duration step, Duration round) {
+        static final Pace GENTLE = new Pace(Duration.ofMillis(50), Duration.ofMinutes(10));
+    }
 
     /** How far a sweep goes. */
     private enum Reach {
@@ -70,27 +81,39 @@ final class Sweeper implements AutoCloseable {
     }
 
     Sweeper(EngineOnlineRows.Engine engine, RowCache rows, Clock clock, Duration retention, Metrics metrics) {
+        this(engine, rows, clock, retention, Pace.GENTLE, metrics);
+    }
+
+    Sweeper(
+            EngineOnlineRows.Engine engine,
+            RowCache rows,
+            Clock clock,
+            Duration retention,
+            Pace pace,
+            Metrics metrics) {
         this.engine = engine;
         this.rows = rows;
         this.clock = clock;
-        this.retentionMillis = retention.toMillis();
+        this.retention = new RowRetention(retention);
+        this.pace = pace;
         this.thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("store-sweeper").daemon(true).factory());
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.swept = metrics.counter("store_swept_rows_total", "Online rows removed that nobody could see any more");
+        this.rounds = metrics.counter("store_sweep_rounds_total", "Rounds over all online rows that came to their end");
         metrics.gauge("store_sweeps_pending_tables", "Cleared tables whose room is not free yet", pending::size);
     }
 
     /** Takes up what an earlier life of the node has left. */
     void start() {
         rows.clearings().keySet().forEach(this::sweepSoon);
-        later(Sweep.round(), ROUND_PAUSE);
+        later(Sweep.round(), pace.round());
     }
 
     /** Has the room of cleared rows of a table freed. */
     void sweepSoon(long table) {
         if (pending.merge(table, 1, Integer::sum) == 1) {
-            later(Sweep.ofTable(table, 1), STEP_PAUSE);
+            later(Sweep.ofTable(table, 1), pace.step());
         }
     }
 
@@ -105,19 +128,20 @@ final class Sweeper implements AutoCloseable {
             byte[] rest = removeHidden(sweep);
             int next = StoredKey.partition(sweep.from()) + 1;
             if (rest.length > 0) {
-                later(sweep.at(rest), STEP_PAUSE);
+                later(sweep.at(rest), pace.step());
             } else if (next < StoredKey.PARTITIONS) {
                 later(sweep.inPartition(next), Duration.ZERO);
             } else if (sweep.reach() == Reach.EVERYTHING) {
-                later(Sweep.round(), ROUND_PAUSE);
+                rounds.increment();
+                later(Sweep.round(), pace.round());
             } else if (!pending.remove(sweep.table(), sweep.marks())) {
                 // Another mark was set meanwhile.
-                later(Sweep.ofTable(sweep.table(), pending.getOrDefault(sweep.table(), 1)), STEP_PAUSE);
+                later(Sweep.ofTable(sweep.table(), pending.getOrDefault(sweep.table(), 1)), pace.step());
             }
         } catch (IgniteException | CacheException | IllegalStateException e) {
             if (!thread.isShutdown()) {
                 LOG.atInfo().setCause(e).log("A sweep of online rows failed and is tried again");
-                later(sweep, ROUND_PAUSE);
+                later(sweep, pace.round());
             }
         }
     }
@@ -163,23 +187,8 @@ final class Sweeper implements AutoCloseable {
         }
     }
 
-    /**
-     * An expired row is kept as long as a tombstone when it remembers a delete: without it a replay of the log could bring
-     * back, for a moment, what was deleted.
-     */
     private boolean useless(byte[] key, byte[] value) {
-        RowImage image = RowImage.of(value);
-        long now = clock.millis();
-        if (rows.clearing(StoredKey.table(key)).hides(image)) {
-            return true;
-        }
-        if (image.tombstone()) {
-            return image.eventTimeMicros() / 1_000 + retentionMillis <= now;
-        }
-        if (image.expiresAtMillis() > now) {
-            return false;
-        }
-        return image.horizon() == RowImage.NO_HORIZON || image.expiresAtMillis() <= now - retentionMillis;
+        return retention.useless(RowImage.of(value), rows.clearing(StoredKey.table(key)), clock.millis());
     }
 
     @Override

@@ -37,8 +37,6 @@ public record BrokerSettings(
         Duration sessionTimeout) {
     public static final Duration RETENTION_DEFAULT = Duration.ofDays(7);
     public static final Duration SESSION_TIMEOUT_DEFAULT = Duration.ofSeconds(3);
-    /** For one broker alone: nobody could take over from one that only pauses. */
-    public static final Duration SESSION_TIMEOUT_ALONE = Duration.ofSeconds(15);
     /** The zone of a broker that was told none. */
     public static final String ZONE_DEFAULT = "local";
 

@@ -3,14 +3,9 @@ package io.hopyard.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hopyard.core.database.Changes;
 import io.hopyard.core.database.Commit;
 import io.hopyard.core.database.Database;
 import io.hopyard.core.database.Outcome;
-import io.hopyard.core.database.Page;
-import io.hopyard.core.database.Row;
-import io.hopyard.core.database.RowKey;
-import io.hopyard.core.database.Scan;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
@@ -25,11 +20,13 @@ import io.hopyard.core.serving.OnlineRow;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.serving.Projection;
-import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.HookedDatabase;
 import io.hopyard.testkit.database.MemoryDatabase;
+import io.hopyard.testkit.serving.HookedOnlineRows;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -77,75 +75,36 @@ class IngestStormTest {
         return Deadline.after(System::nanoTime, TestLog.PATIENCE);
     }
 
-    /** Fails one call in ten, and loses the answer of one commit in ten. */
-    private record FlakyDatabase(MemoryDatabase there, RandomGenerator random) implements Database {
-        private void mayFail() {
-            if (random.nextInt(10) == 0) {
-                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "storm");
-            }
-        }
-
-        @Override
-        public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
-            mayFail();
-            return there.read(keys, deadline);
-        }
-
-        @Override
-        public Page scan(Scan scan, Deadline deadline) {
-            mayFail();
-            return there.scan(scan, deadline);
-        }
-
-        @Override
-        public Outcome commit(Commit commit, Deadline deadline) {
-            mayFail();
-            Outcome outcome = there.commit(commit, deadline);
-            return random.nextInt(10) == 0 ? new Outcome.Unknown("storm") : outcome;
-        }
-
-        @Override
-        public Changes changes(long since, Deadline deadline) {
-            return there.changes(since, deadline);
+    private static void mayFail(RandomGenerator random, ErrorCode code) {
+        if (random.nextInt(10) == 0) {
+            throw new FeatureStoreException(code, "storm");
         }
     }
 
-    /** Fails one upsert in ten before and one in ten after it was applied. */
-    private record FlakyRows(OnlineRows there, RandomGenerator random) implements OnlineRows {
-        private void mayFail() {
-            if (random.nextInt(10) == 0) {
-                throw new FeatureStoreException(ErrorCode.DEADLINE_EXCEEDED, "storm");
+    /** Fails one call in ten, and loses the answer of one commit in ten. */
+    private static Database flaky(MemoryDatabase there, RandomGenerator random) {
+        return new HookedDatabase(there, new HookedDatabase.Hooks() {
+            @Override
+            public void before() {
+                mayFail(random, ErrorCode.UNAVAILABLE);
             }
-        }
 
-        @Override
-        public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
-            mayFail();
-            return there.read(reads, deadline);
-        }
+            @Override
+            public Outcome around(Commit commit, Supplier<Outcome> there) {
+                Outcome outcome = there.get();
+                return random.nextInt(10) == 0 ? new Outcome.Unknown("storm") : outcome;
+            }
+        });
+    }
 
-        @Override
-        public List<RowMerge.Result> upsert(List<RowWrite> rows, Deadline deadline) {
-            mayFail();
-            List<RowMerge.Result> results = there.upsert(rows, deadline);
-            mayFail();
+    /** Fails one upsert in ten before and one in ten after it was applied. */
+    private static OnlineRows flaky(MemoryOnlineRows there, RandomGenerator random) {
+        return new HookedOnlineRows(there, (rows, upsert) -> {
+            mayFail(random, ErrorCode.DEADLINE_EXCEEDED);
+            List<RowMerge.Result> results = upsert.get();
+            mayFail(random, ErrorCode.DEADLINE_EXCEEDED);
             return results;
-        }
-
-        @Override
-        public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
-            there.clear(table, before, deadline);
-        }
-
-        @Override
-        public void drop(long table, Deadline deadline) {
-            there.drop(table, deadline);
-        }
-
-        @Override
-        public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
-            return there.scan(schema, projection, cursor, limit, deadline);
-        }
+        });
     }
 
     /** What the store must hold for a key at the end, and how many rows are of no use to it. */
@@ -207,9 +166,9 @@ class IngestStormTest {
                     IngestAssignment.whole(),
                     groups,
                     groups,
-                    new FlakyRows(rows, new Random(seed * 10 + number)),
+                    flaky(rows, new Random(seed * 10 + number)),
                     new IngestLedger(
-                            new FlakyDatabase(database, new Random(seed * 20 + number)),
+                            flaky(database, new Random(seed * 20 + number)),
                             System::nanoTime,
                             Clock.systemUTC(),
                             new Random()),

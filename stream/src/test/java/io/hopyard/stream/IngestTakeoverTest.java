@@ -3,14 +3,7 @@ package io.hopyard.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hopyard.core.database.Changes;
-import io.hopyard.core.database.Commit;
 import io.hopyard.core.database.Database;
-import io.hopyard.core.database.Outcome;
-import io.hopyard.core.database.Page;
-import io.hopyard.core.database.Row;
-import io.hopyard.core.database.RowKey;
-import io.hopyard.core.database.Scan;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
@@ -27,11 +20,13 @@ import io.hopyard.core.serving.OnlineRow;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.serving.Projection;
-import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.HookedDatabase;
 import io.hopyard.testkit.database.MemoryDatabase;
+import io.hopyard.testkit.serving.HookedOnlineRows;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,61 +86,23 @@ class IngestTakeoverTest {
         boolean over() {
             return steps.get() == 0;
         }
-    }
 
-    private record MortalDatabase(Database there, Life life) implements Database {
-        @Override
-        public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
-            life.step();
-            return there.read(keys, deadline);
+        Database of(MemoryDatabase there) {
+            return new HookedDatabase(there, new HookedDatabase.Hooks() {
+                @Override
+                public void before() {
+                    step();
+                }
+            });
         }
 
-        @Override
-        public Page scan(Scan scan, Deadline deadline) {
-            life.step();
-            return there.scan(scan, deadline);
-        }
-
-        @Override
-        public Outcome commit(Commit commit, Deadline deadline) {
-            life.step();
-            return there.commit(commit, deadline);
-        }
-
-        @Override
-        public Changes changes(long since, Deadline deadline) {
-            return there.changes(since, deadline);
-        }
-    }
-
-    private record MortalRows(OnlineRows there, Life life) implements OnlineRows {
-        @Override
-        public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
-            life.step();
-            return there.read(reads, deadline);
-        }
-
-        @Override
-        public List<RowMerge.Result> upsert(List<RowWrite> written, Deadline deadline) {
-            life.step();
-            List<RowMerge.Result> results = there.upsert(written, deadline);
-            life.stored.addAndGet(written.size());
-            return results;
-        }
-
-        @Override
-        public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
-            there.clear(table, before, deadline);
-        }
-
-        @Override
-        public void drop(long table, Deadline deadline) {
-            there.drop(table, deadline);
-        }
-
-        @Override
-        public RowPage scan(OnlineSchema table, Projection projection, byte[] cursor, int limit, Deadline deadline) {
-            return there.scan(table, projection, cursor, limit, deadline);
+        OnlineRows of(MemoryOnlineRows there) {
+            return new HookedOnlineRows(there, (written, upsert) -> {
+                step();
+                List<RowMerge.Result> results = upsert.get();
+                stored.addAndGet(written.size());
+                return results;
+            });
         }
     }
 
@@ -162,8 +119,8 @@ class IngestTakeoverTest {
                 () -> new IngestShare(name, alive.get()),
                 groups,
                 groups,
-                new MortalRows(rows, life),
-                new IngestLedger(new MortalDatabase(database, life), System::nanoTime, Clock.systemUTC(), new Random()),
+                life.of(rows),
+                new IngestLedger(life.of(database), System::nanoTime, Clock.systemUTC(), new Random()),
                 System::nanoTime,
                 Clock.systemUTC(),
                 new Random(),

@@ -17,6 +17,7 @@ import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.testkit.database.MemoryDatabase;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

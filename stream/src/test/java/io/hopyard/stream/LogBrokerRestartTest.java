@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.wait.Eventually;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,21 +94,6 @@ class LogBrokerRestartTest {
         @Override
         public boolean mayDescribe(String principal, String topic) {
             return false;
-        }
-    }
-
-    @Test
-    void engineThatWantsToEndTheProcessReachesTheFaultHandlerInstead() {
-        try (TestLog log = TestLog.start(directory)) {
-            assertThatThrownBy(() -> Exit.exit(1, "disk is gone"))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the log engine asked for exit 1: disk is gone");
-            assertThatThrownBy(() -> Exit.halt(2))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the log engine asked for halt 2");
-            assertThat(log.faults)
-                    .containsExactly(
-                            "the log engine asked for exit 1: disk is gone", "the log engine asked for halt 2");
         }
     }
 

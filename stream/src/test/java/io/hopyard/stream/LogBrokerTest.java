@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,5 +248,18 @@ class LogBrokerTest {
         assertThatThrownBy(() -> topics.createTopic("9_1_i_1_onlinefs", new Deadline(System.nanoTime() - 1)))
                 .isInstanceOfSatisfying(
                         FeatureStoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+    }
+
+    @Test
+    void engineThatWantsToEndTheProcessReachesTheFaultHandlerInstead() {
+        assertThatThrownBy(() -> Exit.exit(1, "disk is gone"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the log engine asked for exit 1: disk is gone");
+        assertThatThrownBy(() -> Exit.halt(2))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the log engine asked for halt 2");
+        assertThat(log.faults)
+                .containsExactly("the log engine asked for exit 1: disk is gone", "the log engine asked for halt 2");
+        log.faults.clear();
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

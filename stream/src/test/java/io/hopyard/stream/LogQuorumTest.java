@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hopyard.core.ingest.TopicAccess;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,14 +3,9 @@ package io.hopyard.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hopyard.core.database.Changes;
 import io.hopyard.core.database.Commit;
 import io.hopyard.core.database.Database;
 import io.hopyard.core.database.Outcome;
-import io.hopyard.core.database.Page;
-import io.hopyard.core.database.Row;
-import io.hopyard.core.database.RowKey;
-import io.hopyard.core.database.Scan;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
@@ -31,10 +26,12 @@ import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.serving.Projection;
 import io.hopyard.core.serving.RowCodec;
-import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.HookedDatabase;
 import io.hopyard.testkit.database.MemoryDatabase;
+import io.hopyard.testkit.serving.HookedOnlineRows;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -109,7 +107,8 @@ class OnlineIngesterTest {
         final String topic = PROJECT + "_" + id + "_g_1_onlinefs";
         final TestGroups catalogue = new TestGroups();
         final MemoryOnlineRows rows = new MemoryOnlineRows(Clock.systemUTC());
-        final SlowOrBrokenDatabase database = new SlowOrBrokenDatabase(new MemoryDatabase());
+        final Faults faults = new Faults();
+        final Database database = new HookedDatabase(new MemoryDatabase(), faults);
         final IngestLedger ledger = ledger();
         final List<OnlineIngester> ingesters = new ArrayList<>();
         final Metrics metrics = new Metrics();
@@ -225,18 +224,18 @@ class OnlineIngesterTest {
         }
     }
 
-    /** A database whose commits can be held, lost or made to fail. */
-    private static final class SlowOrBrokenDatabase implements Database {
-        private final Database there;
+    /** Makes a database fail, counts what it is asked, and runs something before it stores offsets. */
+    private static final class Faults implements HookedDatabase.Hooks {
         private final AtomicBoolean down = new AtomicBoolean();
         private final AtomicInteger calls = new AtomicInteger();
-        private final AtomicReferenceCommit before = new AtomicReferenceCommit();
+        private volatile Runnable beforeOffsets = () -> {};
 
-        SlowOrBrokenDatabase(Database there) {
-            this.there = there;
+        void beforeOffsets(Runnable action) {
+            beforeOffsets = action;
         }
 
-        private void check() {
+        @Override
+        public void before() {
             calls.incrementAndGet();
             if (down.get()) {
                 throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "the database is down");
@@ -244,45 +243,11 @@ class OnlineIngesterTest {
         }
 
         @Override
-        public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
-            check();
-            return there.read(keys, deadline);
-        }
-
-        @Override
-        public Page scan(Scan scan, Deadline deadline) {
-            check();
-            return there.scan(scan, deadline);
-        }
-
-        @Override
-        public Outcome commit(Commit commit, Deadline deadline) {
-            check();
-            before.run(commit);
-            return there.commit(commit, deadline);
-        }
-
-        @Override
-        public Changes changes(long since, Deadline deadline) {
-            return there.changes(since, deadline);
-        }
-    }
-
-    /** What happens before the next commit of offsets. */
-    private static final class AtomicReferenceCommit {
-        private volatile @Nullable Runnable next;
-
-        void set(Runnable hook) {
-            next = hook;
-        }
-
-        void run(Commit commit) {
-            Runnable hook = next;
-            boolean offsets = commit.writes().stream()
-                    .anyMatch(write -> write.key().table().equals("offsets"));
-            if (hook != null && offsets) {
-                hook.run();
+        public Outcome around(Commit commit, Supplier<Outcome> there) {
+            if (commit.writes().stream().anyMatch(write -> write.key().table().equals("offsets"))) {
+                beforeOffsets.run();
             }
+            return there.get();
         }
     }
 
@@ -469,7 +434,7 @@ class OnlineIngesterTest {
             long ingestion = group.open(number);
             CountDownLatch reached = new CountDownLatch(1);
             CountDownLatch never = new CountDownLatch(1);
-            group.database.before.set(() -> {
+            group.faults.beforeOffsets(() -> {
                 reached.countDown();
                 try {
                     never.await();
@@ -486,7 +451,7 @@ class OnlineIngesterTest {
             assertThat(group.size()).isPositive();
             assertThat(group.counts(ingestion)).isEmpty();
 
-            group.database.before.set(() -> {});
+            group.faults.beforeOffsets(() -> {});
             group.ingester(group.rows);
             group.awaitDone(ingestion, number);
             never.countDown();
@@ -544,15 +509,15 @@ class OnlineIngesterTest {
         try (Group group = new Group("id", "bigint")) {
             OnlineIngester ingester = group.ingester(group.rows);
             long ingestion = group.open(1);
-            group.database.down.set(true);
+            group.faults.down.set(true);
             group.send(ingestion, 1L);
             Eventually.holds(() -> assertThat(ingester.trouble()).isEqualTo("the database is down"));
-            int before = group.database.calls.get();
+            int before = group.faults.calls.get();
             long started = System.nanoTime();
-            Eventually.holds(() -> assertThat(group.database.calls.get()).isGreaterThan(before + 3));
+            Eventually.holds(() -> assertThat(group.faults.calls.get()).isGreaterThan(before + 3));
             long millis = (System.nanoTime() - started) / 1_000_000;
             assertThat(millis).as("time of four tries").isGreaterThan(40);
-            group.database.down.set(false);
+            group.faults.down.set(false);
 
             group.awaitDone(ingestion, 1);
             Eventually.holds(() -> assertThat(ingester.trouble()).isNull());
@@ -577,9 +542,13 @@ class OnlineIngesterTest {
     @Test
     void rowThatTheStoreRefusesIsFoundAmongTheOthers() {
         try (Group group = new Group("id", "bigint")) {
-            OnlineRows there = group.rows;
             OnlineKey poison = KeyCodec.encode(group.schema, new Object[] {13L});
-            group.ingester(new RefusingRows(there, poison));
+            group.ingester(new HookedOnlineRows(group.rows, (rows, upsert) -> {
+                if (rows.stream().anyMatch(row -> row.key().equals(poison))) {
+                    throw new FeatureStoreException(ErrorCode.INVALID_REQUEST, "a row is wrong");
+                }
+                return upsert.get();
+            }));
             long ingestion = group.open(50);
             for (long row = 0; row < 50; row++) {
                 group.send(ingestion, row);
@@ -592,36 +561,6 @@ class OnlineIngesterTest {
                             .getFirst()
                             .offset())
                     .isEqualTo(13);
-        }
-    }
-
-    private record RefusingRows(OnlineRows there, OnlineKey poison) implements OnlineRows {
-        @Override
-        public List<@Nullable OnlineRow> read(List<TableRead> reads, Deadline deadline) {
-            return there.read(reads, deadline);
-        }
-
-        @Override
-        public List<RowMerge.Result> upsert(List<RowWrite> rows, Deadline deadline) {
-            if (rows.stream().anyMatch(row -> row.key().equals(poison))) {
-                throw new FeatureStoreException(ErrorCode.INVALID_REQUEST, "a row is wrong");
-            }
-            return there.upsert(rows, deadline);
-        }
-
-        @Override
-        public void clear(long table, RowCodec.LogPosition before, Deadline deadline) {
-            there.clear(table, before, deadline);
-        }
-
-        @Override
-        public void drop(long table, Deadline deadline) {
-            there.drop(table, deadline);
-        }
-
-        @Override
-        public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
-            return there.scan(schema, projection, cursor, limit, deadline);
         }
     }
 

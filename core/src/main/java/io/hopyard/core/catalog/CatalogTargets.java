@@ -1,44 +1,40 @@
 package io.hopyard.core.catalog;
 
+import io.hopyard.core.database.Changes;
 import io.hopyard.core.database.Row;
 import io.hopyard.core.database.RowKey;
 import io.hopyard.core.ingest.IngestTarget;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.time.Deadline;
-import io.hopyard.core.time.Ticker;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The active feature groups, as the ingester sees them. The list of all is kept for half a second, and what was made of a
- * row is kept until the row changes. Thread safe.
+ * The active feature groups, as the ingester sees them. All are read once; then each call asks what changed since the call
+ * before, and reads only that. Thread safe.
  */
 public final class CatalogTargets implements IngestTargets {
-    private static final long KEPT_NANOS = Duration.ofMillis(500).toNanos();
     private static final int READ_KEYS = 1_000;
 
     private final Records fresh;
     private final FeatureGroups groups;
-    private final Ticker ticker;
-    private volatile @Nullable Snapshot snapshot;
-
-    private record Known(long version, @Nullable IngestTarget target) {}
-
-    private record Snapshot(long atNanos, Map<RowKey, Known> known, List<IngestTarget> targets) {}
+    private final ReentrantLock following = new ReentrantLock();
+    private final Map<RowKey, IngestTarget> active = new LinkedHashMap<>(); // guarded by following
+    private List<IngestTarget> targets = List.of(); // guarded by following
+    private long upTo; // guarded by following
+    private boolean complete; // guarded by following
 
     /**
      * @param fresh over the database itself, not over a cache of it
      * @param groups over the same
      */
-    public CatalogTargets(Records fresh, FeatureGroups groups, Ticker ticker) {
+    public CatalogTargets(Records fresh, FeatureGroups groups) {
         this.fresh = fresh;
         this.groups = groups;
-        this.ticker = ticker;
     }
 
     @Override
@@ -48,38 +44,55 @@ public final class CatalogTargets implements IngestTargets {
 
     @Override
     public List<IngestTarget> all(Deadline deadline) {
-        Snapshot last = snapshot;
-        if (last != null && ticker.nanos() - last.atNanos() < KEPT_NANOS) {
-            return last.targets();
+        following.lock();
+        try {
+            // Asked before anything is read: what changes meanwhile is told again by the next call.
+            switch (fresh.changes(upTo, deadline)) {
+                case Changes.Keys changes
+                when complete -> {
+                    read(
+                            changes.keys().stream()
+                                    .filter(FeatureGroups::isGroup)
+                                    .distinct()
+                                    .toList(),
+                            deadline);
+                    upTo = changes.upTo();
+                }
+                case Changes.Keys changes -> readAll(changes.upTo(), deadline);
+                case Changes.TooOld changes -> readAll(changes.upTo(), deadline);
+            }
+            return targets;
+        } finally {
+            following.unlock();
         }
-        Snapshot next = read(last == null ? Map.of() : last.known(), deadline);
-        snapshot = next;
-        return next.targets();
     }
 
-    private Snapshot read(Map<RowKey, Known> old, Deadline deadline) {
-        long now = ticker.nanos();
-        Map<RowKey, Known> known = new HashMap<>();
-        List<IngestTarget> targets = new ArrayList<>();
-        List<RowKey> keys = groups.keysOfAll(deadline);
+    private void readAll(long version, Deadline deadline) {
+        complete = false;
+        active.clear();
+        read(groups.keysOfAll(deadline), deadline);
+        upTo = version;
+        complete = true;
+    }
+
+    /** When it fails in between, the same keys are told again by the next call. */
+    private void read(List<RowKey> keys, Deadline deadline) {
+        if (keys.isEmpty() && complete) {
+            return;
+        }
         for (int start = 0; start < keys.size(); start += READ_KEYS) {
             List<RowKey> part = keys.subList(start, Math.min(keys.size(), start + READ_KEYS));
-            for (Row row : fresh.read(part, deadline)) {
-                if (row == null) {
-                    continue;
-                }
-                Known before = old.get(row.key());
-                Known current = before != null && before.version() == row.version()
-                        ? before
-                        : new Known(row.version(), target(row));
-                known.put(row.key(), current);
-                IngestTarget target = current.target();
-                if (target != null) {
-                    targets.add(target);
+            List<@Nullable Row> rows = fresh.read(part, deadline);
+            for (int index = 0; index < part.size(); index++) {
+                IngestTarget target = target(rows.get(index));
+                if (target == null) {
+                    active.remove(part.get(index));
+                } else {
+                    active.put(part.get(index), target);
                 }
             }
         }
-        return new Snapshot(now, known, List.copyOf(targets));
+        targets = List.copyOf(active.values());
     }
 
     private static @Nullable IngestTarget target(@Nullable Row row) {

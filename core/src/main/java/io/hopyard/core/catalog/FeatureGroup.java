@@ -63,87 +63,44 @@ public record FeatureGroup(
         }
 
         public Definition withFeatures(List<Feature> other) {
-            return new Definition(
-                    name,
-                    version,
-                    description,
-                    other,
-                    eventTime,
-                    onlineEnabled,
-                    ttl,
-                    statistics,
-                    notificationTopic,
-                    deprecated,
-                    onlineConfig,
-                    functions,
-                    parents);
+            return with(version, other, statistics, deprecated, functions);
         }
 
         public Definition withVersion(int other) {
-            return new Definition(
-                    name,
-                    other,
-                    description,
-                    features,
-                    eventTime,
-                    onlineEnabled,
-                    ttl,
-                    statistics,
-                    notificationTopic,
-                    deprecated,
-                    onlineConfig,
-                    functions,
-                    parents);
+            return with(other, features, statistics, deprecated, functions);
         }
 
         public Definition withFunctions(List<TransformationFunction> other) {
-            return new Definition(
-                    name,
-                    version,
-                    description,
-                    features,
-                    eventTime,
-                    onlineEnabled,
-                    ttl,
-                    statistics,
-                    notificationTopic,
-                    deprecated,
-                    onlineConfig,
-                    other,
-                    parents);
+            return with(version, features, statistics, deprecated, other);
         }
 
         public Definition withStatistics(StatisticsConfig other) {
-            return new Definition(
-                    name,
-                    version,
-                    description,
-                    features,
-                    eventTime,
-                    onlineEnabled,
-                    ttl,
-                    other,
-                    notificationTopic,
-                    deprecated,
-                    onlineConfig,
-                    functions,
-                    parents);
+            return with(version, features, other, deprecated, functions);
         }
 
         public Definition withDeprecated(boolean other) {
+            return with(version, features, statistics, other, functions);
+        }
+
+        private Definition with(
+                int newVersion,
+                List<Feature> newFeatures,
+                StatisticsConfig newStatistics,
+                boolean newDeprecated,
+                List<TransformationFunction> newFunctions) {
             return new Definition(
                     name,
-                    version,
+                    newVersion,
                     description,
-                    features,
+                    newFeatures,
                     eventTime,
                     onlineEnabled,
                     ttl,
-                    statistics,
+                    newStatistics,
                     notificationTopic,
-                    other,
+                    newDeprecated,
                     onlineConfig,
-                    functions,
+                    newFunctions,
                     parents);
         }
     }

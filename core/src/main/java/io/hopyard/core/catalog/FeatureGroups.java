@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class FeatureGroups {
     private static final int FORMAT = 1;
     private static final String TABLE = "featuregroups";
+    private static final String ID_PREFIX = "id/";
     private static final int ATTEMPTS_MAX = 5;
 
     private final Records records;
@@ -42,8 +43,11 @@ public final class FeatureGroups {
      * What lies outside the catalogue.
      *
      * @param schemas writes the Avro schema of a group
+     * @param onChanged told when a group became active, changed or was cleared, after that is durable; must return at
+     *     once
      */
-    public record Outside(FeatureLog log, OnlineRows onlineRows, IngestLedger ledger, Schemas schemas) {}
+    public record Outside(
+            FeatureLog log, OnlineRows onlineRows, IngestLedger ledger, Schemas schemas, Runnable onChanged) {}
 
     /** Writes Avro schemas. */
     @FunctionalInterface
@@ -64,7 +68,7 @@ public final class FeatureGroups {
 
     /** The key of a feature group's row; its version changes with every change of the group. */
     public static RowKey keyOf(long projectId, long id) {
-        return Records.key(TABLE, projectId, "id/" + Records.padded(id));
+        return Records.key(TABLE, projectId, ID_PREFIX + Records.padded(id));
     }
 
     /** An active feature group, or null. */
@@ -101,6 +105,11 @@ public final class FeatureGroups {
     /** The id that a row under {@link #nameKey} says. */
     public static long idOf(Row pointer) {
         return RecordReader.of(pointer.value(), FORMAT).number(1);
+    }
+
+    /** True for keys as {@link #keyOf} makes them. */
+    static boolean isGroup(RowKey key) {
+        return key.table().equals(TABLE) && key.rest().startsWith(ID_PREFIX);
     }
 
     private static RowKey indexKey(long id) {
@@ -270,7 +279,7 @@ public final class FeatureGroups {
     private FeatureGroup finishCreation(FeatureGroup begun, Deadline deadline) {
         outside.log().createTopic(begun.topic(), deadline);
         RowKey key = keyOf(begun.projectId(), begun.id());
-        return records.change(deadline, () -> {
+        FeatureGroup made = records.change(deadline, () -> {
             Row row = records.find(key, deadline);
             FeatureGroup there = decode(row);
             if (row == null || there == null || there.state() == State.DELETING) {
@@ -282,6 +291,8 @@ public final class FeatureGroups {
             FeatureGroup active = there.withState(State.ACTIVE);
             return new Commits.Plan<>(List.of(Records.unchanged(key, row)), List.of(put(active)), active);
         });
+        outside.onChanged().run();
+        return made;
     }
 
     private static Write put(FeatureGroup group) {
@@ -297,7 +308,7 @@ public final class FeatureGroups {
      */
     public FeatureGroup update(FeatureStore store, long id, UnaryOperator<Definition> change, Deadline deadline) {
         RowKey key = keyOf(store.id(), id);
-        return records.change(deadline, () -> {
+        FeatureGroup changed = records.change(deadline, () -> {
             Row row = records.find(key, deadline);
             FeatureGroup old = active(row, store.id(), id);
             Definition definition = Definitions.updated(old.definition(), change.apply(old.definition()));
@@ -313,6 +324,8 @@ public final class FeatureGroups {
             writes.add(put(updated));
             return new Commits.Plan<>(List.of(Records.unchanged(key, row)), writes, updated);
         });
+        outside.onChanged().run();
+        return changed;
     }
 
     private static FeatureGroup active(@Nullable Row row, long projectId, long id) {
@@ -336,6 +349,7 @@ public final class FeatureGroups {
             FeatureGroup marked = group.withClearedBefore(later(group.clearedBefore(), ends));
             return new Commits.Plan<>(List.of(Records.unchanged(key, row)), List.of(put(marked)), marked);
         });
+        outside.onChanged().run();
         if (!cleared.online()) {
             return;
         }

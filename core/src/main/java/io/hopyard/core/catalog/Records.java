@@ -1,5 +1,6 @@
 package io.hopyard.core.catalog;
 
+import io.hopyard.core.database.Changes;
 import io.hopyard.core.database.Commits;
 import io.hopyard.core.database.Condition;
 import io.hopyard.core.database.Database;
@@ -70,6 +71,11 @@ public final class Records {
             }
             from = next;
         }
+    }
+
+    /** What changed since a version of the database. */
+    Changes changes(long since, Deadline deadline) {
+        return database.changes(since, deadline);
     }
 
     /** True when everything is durable, false when a condition did not hold and nothing was written. */

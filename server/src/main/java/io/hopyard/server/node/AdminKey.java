@@ -10,15 +10,12 @@ import io.hopyard.server.settings.AllSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /**
  * Makes the first administrator at the first start of a cluster and leaves the key in {@code admin.key} of the data
  * directory, readable by its owner only. The file is written first, so a start that is killed in between finds it again.
  */
 final class AdminKey {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
     private final Surroundings around;
     private final FirstAdmin admin;
 
@@ -32,7 +29,7 @@ final class AdminKey {
     }
 
     void makeWhenMissing() throws IOException {
-        Deadline deadline = Deadline.after(around.ticker(), TIMEOUT);
+        Deadline deadline = Deadline.after(around.ticker(), around.get(AllSettings.ADMIN_WRITE_TIMEOUT));
         if (!admin.isMissing(deadline)) {
             return;
         }

@@ -17,9 +17,6 @@ import java.util.function.BooleanSupplier;
 
 /** What a broker runs: the doors to online features. It keeps nothing that another broker could not rebuild. */
 final class BrokerRole {
-    private static final int BODY_BYTES_MAX = 4 << 20;
-    private static final long DRAIN_BYTES_MAX = 64L << 20;
-
     private BrokerRole() {}
 
     static List<Part> parts(
@@ -30,7 +27,12 @@ final class BrokerRole {
             OnlineRows rows,
             BooleanSupplier healthy) {
         OnlineLogins logins = cached.credentials;
-        OnlineRoutes routes = new OnlineRoutes(catalog, cached.gate, rows, OnlineSettings.defaults(), healthy);
+        OnlineRoutes routes = new OnlineRoutes(
+                catalog,
+                cached.gate,
+                rows,
+                new OnlineSettings(around.get(AllSettings.ONLINE_BATCH_MAX), around.get(AllSettings.ONLINE_PLANS_MAX)),
+                healthy);
         HttpDoor online = new HttpDoor(
                 onlineSettings(around, identity),
                 routes.routes(),
@@ -46,32 +48,30 @@ final class BrokerRole {
     }
 
     private static HttpSettings onlineSettings(Surroundings around, NodeIdentity identity) {
-        HttpSettings base = HttpSettings.at(
-                "online", around.address(AllSettings.ONLINE_ADDRESS), around.get(AllSettings.ONLINE_PORT));
-        return base.withTls(identity.node().sslContext())
-                .withBodies(BODY_BYTES_MAX, DRAIN_BYTES_MAX)
+        return HttpSettings.at(
+                        "online", around.address(AllSettings.ONLINE_ADDRESS), around.get(AllSettings.ONLINE_PORT))
+                .withTls(identity.node().sslContext())
+                .withBodies(around.get(AllSettings.ONLINE_BODY_MAX), around.get(AllSettings.HTTP_DRAIN_MAX))
                 .withConcurrency(
                         around.get(AllSettings.ONLINE_REQUESTS_MAX), around.get(AllSettings.ONLINE_CONNECTIONS_MAX))
                 .withTimeouts(
-                        base.idleTimeout(),
+                        around.get(AllSettings.ONLINE_IDLE_TIMEOUT),
                         around.get(AllSettings.ONLINE_REQUEST_TIMEOUT),
                         around.get(AllSettings.STOP_GRACE));
     }
 
     private static MysqlSettings mysqlSettings(Surroundings around) {
-        MysqlSettings base =
-                MysqlSettings.at(around.address(AllSettings.MYSQL_ADDRESS), around.get(AllSettings.MYSQL_PORT));
         return new MysqlSettings(
-                base.host(),
-                base.port(),
+                around.address(AllSettings.MYSQL_ADDRESS),
+                around.get(AllSettings.MYSQL_PORT),
                 around.get(AllSettings.MYSQL_CONNECTIONS_MAX),
-                base.loginTimeout(),
-                base.idleTimeout(),
+                around.get(AllSettings.MYSQL_LOGIN_TIMEOUT),
+                around.get(AllSettings.MYSQL_IDLE_TIMEOUT),
                 around.get(AllSettings.MYSQL_STATEMENT_TIMEOUT),
-                base.scanTimeout(),
-                base.stallTimeout(),
-                base.packetBytesMax(),
-                base.pageRows(),
-                base.shapesMax());
+                around.get(AllSettings.MYSQL_SCAN_TIMEOUT),
+                around.get(AllSettings.MYSQL_STALL_TIMEOUT),
+                around.get(AllSettings.MYSQL_PACKET_MAX),
+                around.get(AllSettings.MYSQL_PAGE_ROWS_MAX),
+                around.get(AllSettings.MYSQL_SHAPES_MAX));
     }
 }

@@ -15,22 +15,23 @@ import org.slf4j.LoggerFactory;
 /** Lets a cache of metadata ask at a fixed rate what changed. */
 final class CacheRefresher {
     private static final Logger LOG = LoggerFactory.getLogger(CacheRefresher.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final CachingDatabase cache;
     private final Duration interval;
+    private final Duration timeout;
     private final Ticker ticker;
     private @Nullable ScheduledExecutorService timer;
     private boolean failing;
 
-    CacheRefresher(CachingDatabase cache, Duration interval, Ticker ticker) {
+    CacheRefresher(CachingDatabase cache, Duration interval, Duration timeout, Ticker ticker) {
         this.cache = cache;
         this.interval = interval;
+        this.timeout = timeout;
         this.ticker = ticker;
     }
 
     void start() {
-        cache.refresh(Deadline.after(ticker, TIMEOUT));
+        cache.refresh(Deadline.after(ticker, timeout));
         ScheduledExecutorService fresh = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("metadata-refresh").daemon().factory());
         timer = fresh;
@@ -41,7 +42,7 @@ final class CacheRefresher {
 
     private void refresh() {
         try {
-            cache.refresh(Deadline.after(ticker, TIMEOUT));
+            cache.refresh(Deadline.after(ticker, timeout));
             if (failing) {
                 LOG.info("The cache of metadata follows the database again.");
             }

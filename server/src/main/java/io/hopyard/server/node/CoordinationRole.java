@@ -38,16 +38,27 @@ final class CoordinationRole {
         int port = around.get(AllSettings.COORDINATION_PORT);
         Path directory = around.data().resolve("coordination");
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
-        EmbeddedZooKeeper server =
-                new EmbeddedZooKeeper(ServerSettings.single(host, port, directory.resolve("data"), tls));
-        Coordination coordination = new Coordination(ConnectionSettings.to(host + ":" + port, tls));
+        EmbeddedZooKeeper server = new EmbeddedZooKeeper(new ServerSettings(
+                1,
+                List.of(new ServerSettings.Server(1, host, port)),
+                directory.resolve("data"),
+                tls,
+                ServerSettings.TICK_DEFAULT,
+                around.get(AllSettings.COORDINATION_CONNECTIONS_MAX)));
+        Coordination coordination = new Coordination(new ConnectionSettings(
+                host + ":" + port,
+                tls,
+                around.get(AllSettings.COORDINATION_SESSION_TIMEOUT),
+                around.get(AllSettings.COORDINATION_CONNECT_TIMEOUT)));
         ZooKeeperMembership membership = new ZooKeeperMembership(coordination, node(around));
         return List.of(
                 new Part(
                         "coordination-server",
                         server::start,
                         server::close,
-                        () -> server.serves() ? null : "The engine stopped after an error."),
+                        () -> server.serves()
+                                ? null
+                                : "There is no majority of servers, or the engine stopped after an error."),
                 new Part(
                         "coordination",
                         coordination::start,

@@ -1,25 +1,29 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.database.Database;
+import io.hopyard.core.database.DiskReserve;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.server.settings.AllSettings;
+import io.hopyard.store.DiskGuard;
 import io.hopyard.store.StoreNode;
 import io.hopyard.store.StoreSettings;
 import java.time.Duration;
 
 /** What a data node runs: the database. */
 record DataRole(Database database, OnlineRows onlineRows, Part part) {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final long PAGES_FIRST_BYTES = 64L << 20;
 
     static DataRole of(Surroundings around) {
-        StoreNode store = new StoreNode(settings(around), around.clock(), around.ticker(), around.metrics());
+        StoreSettings settings = settings(around);
+        StoreNode store = new StoreNode(settings, around.clock(), around.ticker(), around.metrics());
+        DiskReserve reserve = DiskReserve.of(around.get(AllSettings.DATABASE_DISK_RESERVE));
+        DiskGuard guard = DiskGuard.of(settings.directory(), reserve, around.metrics());
         return new DataRole(
-                store.database(),
-                store.onlineRows(),
+                guard.around(store.database()),
+                guard.around(store.onlineRows()),
                 new Part(
                         "database",
-                        () -> store.start(START_TIMEOUT),
+                        () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
                         store::close,
                         () -> store.ready() ? null : "The engine stopped after an error."));
     }

@@ -21,35 +21,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The public REST API of a head. */
+/** The public REST API of a head: it reads as soon as the database is there, and changes things when the log is, too. */
 final class HeadRole {
     private static final String OPENAPI_PATH = "/hopsworks-api/api/openapi.json";
     private static final String API_VERSION = "5.2";
 
     private HeadRole() {}
 
-    static Part part(
+    static HttpDoor door(
             Surroundings around,
             NodeIdentity identity,
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside) {
-        HttpSettings base =
-                HttpSettings.at("rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT));
-        HttpSettings settings = base.withTls(identity.node().sslContext())
-                .withBodies(around.get(AllSettings.REST_BODY_MAX), base.drainMaxBytes())
+        HttpSettings settings = HttpSettings.at(
+                        "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
+                .withTls(identity.node().sslContext())
+                .withBodies(around.get(AllSettings.REST_BODY_MAX), around.get(AllSettings.HTTP_DRAIN_MAX))
                 .withConcurrency(
                         around.get(AllSettings.REST_REQUESTS_MAX), around.get(AllSettings.REST_CONNECTIONS_MAX))
                 .withTimeouts(
-                        base.idleTimeout(),
+                        around.get(AllSettings.REST_IDLE_TIMEOUT),
                         around.get(AllSettings.REST_REQUEST_TIMEOUT),
                         around.get(AllSettings.STOP_GRACE));
-        HttpDoor door = new HttpDoor(
+        return new HttpDoor(
                 settings,
                 routes(around, identity, fresh, cached, outside),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
-        return new Part("rest-api", door::start, door::close);
     }
 
     /** Callers are let in by cached rows; what they read and change is never a cached state. */
@@ -77,7 +76,7 @@ final class HeadRole {
                 around.clock(),
                 around.random())));
         routes.addAll(new AbsentRoutes().routes());
-        return OpenApi.withDocument(routes, OPENAPI_PATH, "Hopyard", API_VERSION);
+        return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }
 
     private static ConnectorSettings connectors(Surroundings around) {

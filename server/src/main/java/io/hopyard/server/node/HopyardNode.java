@@ -24,7 +24,6 @@ import io.hopyard.wire.http.HttpSettings;
 import io.hopyard.wire.http.KeySource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,10 +31,6 @@ import java.util.List;
  * A node with all four roles in one process. Start and close are called by one thread.
  */
 public final class HopyardNode implements AutoCloseable {
-    private static final Duration TOPIC_DECISION_TIMEOUT = Duration.ofSeconds(2);
-    private static final int SERVING_ENTRIES_MAX = 10_000;
-    private static final long CACHE_BYTES_MAX = 64L << 20;
-
     private final Surroundings around;
     private final DataDirectory directory;
     private final PartList parts;
@@ -75,37 +70,39 @@ public final class HopyardNode implements AutoCloseable {
         DataRole data = DataRole.of(around);
         CachingDatabase cache = new CachingDatabase(
                 data.database(),
-                new CachingDatabase.Limits(around.get(AllSettings.METADATA_CACHE_ROWS), CACHE_BYTES_MAX),
+                new CachingDatabase.Limits(
+                        around.get(AllSettings.METADATA_CACHE_ROWS), around.get(AllSettings.METADATA_CACHE_MAX)),
                 around.ticker(),
                 around.metrics());
         Metadata fresh = new Metadata(data.database(), around);
         Metadata cached = new Metadata(cache, around);
-        CacheRefresher refresher = new CacheRefresher(cache, around.get(AllSettings.METADATA_REFRESH), around.ticker());
+        CacheRefresher refresher = new CacheRefresher(
+                cache,
+                around.get(AllSettings.METADATA_REFRESH),
+                around.get(AllSettings.METADATA_REFRESH_TIMEOUT),
+                around.ticker());
         AdminKey adminKey =
                 new AdminKey(around, new FirstAdmin(fresh.database, fresh.users, fresh.keys, around.clock()));
         LogRole log = new LogRole(
                 around,
                 identity,
-                new MemberTopicAccess(cached.users, cached.gate, around.ticker(), TOPIC_DECISION_TIMEOUT));
+                new MemberTopicAccess(
+                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
 
         IngestLedger ledger = new IngestLedger(data.database(), around.ticker(), around.clock(), around.random());
         OnlineIngester[] nudged = new OnlineIngester[1];
-        KafkaFeatureLog topics = new KafkaFeatureLog(
-                log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), () -> nudged[0].changed());
+        Runnable changed = () -> nudged[0].changed();
+        KafkaFeatureLog topics =
+                new KafkaFeatureLog(log.connection(), around.get(AllSettings.LOG_PARTITIONS), around.ticker(), changed);
         FeatureGroups.Outside outside =
-                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema);
+                new FeatureGroups.Outside(topics, data.onlineRows(), ledger, HopyardNode::schema, changed);
         FeatureGroups groups =
                 new FeatureGroups(fresh.records, fresh.subjects, fresh.links, fresh.attachments, outside);
         OnlineIngester ingester = WorkerRole.ingester(
-                around,
-                log.connection(),
-                new CatalogTargets(fresh.records, groups, around.ticker()),
-                fresh,
-                data.onlineRows(),
-                ledger);
+                around, log.connection(), new CatalogTargets(fresh.records, groups), fresh, data.onlineRows(), ledger);
         nudged[0] = ingester;
-        ServingCatalog catalog =
-                new StoredServingCatalog(cached.stores, cached.records, SERVING_ENTRIES_MAX, around.metrics());
+        ServingCatalog catalog = new StoredServingCatalog(
+                cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
 
         List<Part> parts = new ArrayList<>(CoordinationRole.parts(around, identity));
         parts.add(data.part());
@@ -115,10 +112,9 @@ public final class HopyardNode implements AutoCloseable {
                 refresher::close,
                 () -> cache.isFresh() ? null : "The cache of metadata cannot follow the database."));
         parts.add(new Part("first-admin", adminKey::makeWhenMissing, () -> {}));
-        parts.add(log.part());
-        parts.add(new Part("topics", () -> {}, topics::close));
-        parts.add(WorkerRole.part(ingester));
-        parts.add(HeadRole.part(around, identity, fresh, cached, outside));
+        // Reading needs the database only; the log may take long to come back after its process was killed.
+        HttpDoor rest = HeadRole.door(around, identity, fresh, cached, outside);
+        parts.add(new Part("rest-api", rest::start, rest::close));
         parts.addAll(BrokerRole.parts(
                 around,
                 identity,
@@ -126,6 +122,11 @@ public final class HopyardNode implements AutoCloseable {
                 catalog,
                 data.onlineRows(),
                 () -> data.part().trouble().find() == null));
+        parts.add(log.part());
+        parts.add(new Part("topics", () -> {}, topics::close));
+        parts.add(WorkerRole.part(ingester));
+        // What the REST API changes needs the log, so at a stop it closes before the log does.
+        parts.add(new Part("rest-writes", () -> {}, rest::close));
         return withHealth(around, cached.gate, parts);
     }
 

@@ -40,7 +40,7 @@ final class LogRole {
                 around.get(AllSettings.NODE_ZONE),
                 tls,
                 around.get(AllSettings.LOG_RETENTION),
-                BrokerSettings.SESSION_TIMEOUT_ALONE);
+                around.get(AllSettings.LOG_SESSION_TIMEOUT));
         this.broker = new LogBroker(settings, access, this::failed);
         this.connection = new LogConnection(host + ":" + internal.port(), tls);
     }

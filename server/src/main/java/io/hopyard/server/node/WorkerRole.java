@@ -4,6 +4,7 @@ import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.server.settings.AllSettings;
 import io.hopyard.stream.IngesterSettings;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.OnlineIngester;
@@ -21,7 +22,13 @@ final class WorkerRole {
             IngestLedger ledger) {
         return new OnlineIngester(
                 log,
-                IngesterSettings.DEFAULT,
+                new IngesterSettings(
+                        around.get(AllSettings.INGEST_BATCH_ROWS_MAX),
+                        around.get(AllSettings.INGEST_LOOK_INTERVAL),
+                        around.get(AllSettings.INGEST_FETCH_WAIT_MAX),
+                        around.get(AllSettings.INGEST_CALL_TIMEOUT),
+                        around.get(AllSettings.INGEST_BACKOFF_MIN),
+                        around.get(AllSettings.INGEST_BACKOFF_MAX)),
                 IngestAssignment.whole(),
                 targets,
                 fresh.subjects.schemas(),

@@ -1,5 +1,6 @@
 package io.hopyard.server.settings;
 
+import io.hopyard.core.serving.OnlineRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ public final class AllSettings {
     private static final List<Setting<?>> ALL = new ArrayList<>();
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -37,6 +39,11 @@ public final class AllSettings {
             Kind.matching("an e-mail address", "[^@\\s]{1,64}@[^@\\s]{1,190}"),
             "admin@hopyard.local",
             "E-mail of the administrator that the first start makes.");
+    public static final Setting<Duration> ADMIN_WRITE_TIMEOUT = add(
+            "admin.write-timeout",
+            Kind.duration(SECOND, HOUR),
+            "20s",
+            "Time in which the first start must have written the administrator.");
 
     public static final Setting<List<String>> TLS_NAMES = add(
             "tls.names",
@@ -59,6 +66,12 @@ public final class AllSettings {
             "90d",
             "Life of the certificates that project members get at log-in.");
 
+    public static final Setting<Long> HTTP_DRAIN_MAX = add(
+            "http.drain-max",
+            Kind.dataSize(0, 1 << 20),
+            "64MiB",
+            "How much of a refused request body is read and thrown away; of a longer one the connection is closed.");
+
     public static final Setting<String> REST_ADDRESS = address("rest", "the REST API");
     public static final Setting<Integer> REST_PORT = port("rest", 8443, "the REST API");
     public static final Setting<Integer> REST_BODY_MAX = add(
@@ -72,9 +85,19 @@ public final class AllSettings {
             add("rest.connections-max", Kind.integer(1, 100_000), "2048", "Open connections of the REST API.");
     public static final Setting<Duration> REST_REQUEST_TIMEOUT = add(
             "rest.request-timeout", Kind.duration(SECOND, HOUR), "30s", "Time after which a REST request is given up.");
+    public static final Setting<Duration> REST_IDLE_TIMEOUT = add(
+            "rest.idle-timeout",
+            Kind.duration(SECOND, DAY),
+            "2m",
+            "Time after which the REST API closes a connection on which nothing arrives.");
 
     public static final Setting<String> ONLINE_ADDRESS = address("online", "the online API");
     public static final Setting<Integer> ONLINE_PORT = port("online", 4406, "the online API");
+    public static final Setting<Integer> ONLINE_BODY_MAX = add(
+            "online.body-max-bytes",
+            Kind.integer(1 << 10, 1 << 30),
+            "4194304",
+            "Bytes of the longest request body of the online API.");
     public static final Setting<Integer> ONLINE_REQUESTS_MAX = add(
             "online.requests-max",
             Kind.integer(1, 100_000),
@@ -87,6 +110,21 @@ public final class AllSettings {
             Kind.duration(Duration.ofMillis(10), HOUR),
             "2s",
             "Time after which an online request is given up.");
+    public static final Setting<Duration> ONLINE_IDLE_TIMEOUT = add(
+            "online.idle-timeout",
+            Kind.duration(SECOND, DAY),
+            "2m",
+            "Time after which the online API closes a connection on which nothing arrives.");
+    public static final Setting<Integer> ONLINE_BATCH_MAX = add(
+            "online.batch-max",
+            Kind.integer(1, 100_000),
+            "10000",
+            "Vectors or operations of one batch request of the online API.");
+    public static final Setting<Integer> ONLINE_PLANS_MAX = add(
+            "online.plans-max",
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Plans of feature views that the online API keeps.");
 
     public static final Setting<String> MYSQL_ADDRESS = address("mysql", "the MySQL door");
     public static final Setting<Integer> MYSQL_PORT = port("mysql", 3306, "the MySQL door");
@@ -96,7 +134,48 @@ public final class AllSettings {
             "mysql.statement-timeout",
             Kind.duration(Duration.ofMillis(10), HOUR),
             "60s",
-            "Time after which a statement at the MySQL door is given up.");
+            "Time after which a look-up by key at the MySQL door is given up.");
+    public static final Setting<Duration> MYSQL_SCAN_TIMEOUT = add(
+            "mysql.scan-timeout",
+            Kind.duration(Duration.ofMillis(10), DAY),
+            "10m",
+            "Time after which a statement that reads a whole table at the MySQL door is given up.");
+    public static final Setting<Duration> MYSQL_LOGIN_TIMEOUT = add(
+            "mysql.login-timeout",
+            Kind.duration(SECOND, HOUR),
+            "10s",
+            "Time from the greeting of the MySQL door to the end of the log-in.");
+    public static final Setting<Duration> MYSQL_IDLE_TIMEOUT = add(
+            "mysql.idle-timeout",
+            Kind.duration(SECOND, Duration.ofDays(7)),
+            "2h",
+            "Time after which the MySQL door closes a connection without a statement.");
+    public static final Setting<Duration> MYSQL_STALL_TIMEOUT = add(
+            "mysql.stall-timeout",
+            Kind.duration(SECOND, HOUR),
+            "30s",
+            "Time after which the MySQL door cuts off a client that does not take its answer.");
+    public static final Setting<Integer> MYSQL_PACKET_MAX = add(
+            "mysql.packet-max-bytes",
+            Kind.integer(1 << 10, (1 << 24) - 2),
+            "8388608",
+            "Bytes of the longest statement of the MySQL door.");
+    public static final Setting<Integer> MYSQL_PAGE_ROWS_MAX = add(
+            "mysql.page-rows-max",
+            Kind.integer(1, 10_000),
+            "1000",
+            "Rows that the MySQL door reads at once from a table.");
+    public static final Setting<Integer> MYSQL_SHAPES_MAX = add(
+            "mysql.shapes-max",
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Parsed beginnings of statements that the MySQL door keeps.");
+
+    public static final Setting<Integer> SERVING_ENTRIES_MAX = add(
+            "serving.entries-max",
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Feature views and tables whose description the online API and the MySQL door keep.");
 
     public static final Setting<String> HEALTH_ADDRESS = address("health", "liveness, readiness and metrics");
     public static final Setting<Integer> HEALTH_PORT = port("health", 8081, "liveness, readiness and metrics");
@@ -107,13 +186,69 @@ public final class AllSettings {
             add("log.internal-port", Kind.port(), "9093", "Port of the log for Hopyard's own nodes.");
     public static final Setting<Integer> LOG_CONTROLLER_PORT =
             add("log.controller-port", Kind.port(), "9094", "Port of the log's controller quorum.");
+    public static final Setting<Duration> LOG_SESSION_TIMEOUT = add(
+            "log.session-timeout",
+            Kind.duration(SECOND, HOUR),
+            "15s",
+            "Time after which the log's controller takes a silent broker for lost; a paused machine must stay below.");
+    public static final Setting<Duration> LOG_ACCESS_TIMEOUT = add(
+            "log.access-timeout",
+            Kind.duration(Duration.ofMillis(10), HOUR),
+            "2s",
+            "Time in which the log must have decided whether a client may use a topic; later it may not.");
     public static final Setting<Integer> LOG_PARTITIONS =
             add("log.partitions", Kind.integer(1, 64), "2", "Partitions of the topic of each new feature group.");
     public static final Setting<Duration> LOG_RETENTION =
             add("log.retention", Kind.duration(HOUR, Duration.ofDays(3650)), "7d", "How long rows stay in the log.");
 
+    public static final Setting<Integer> INGEST_BATCH_ROWS_MAX = add(
+            "ingest.batch-rows-max",
+            Kind.integer(1, OnlineRows.UPSERT_ROWS_MAX),
+            "5000",
+            "Rows of the log that are stored at once.");
+    public static final Setting<Duration> INGEST_LOOK_INTERVAL = add(
+            "ingest.look-interval",
+            Kind.duration(Duration.ofMillis(10), MINUTE),
+            "200ms",
+            "How often the ingester looks for new feature groups when nobody told it of one.");
+    public static final Setting<Duration> INGEST_FETCH_WAIT_MAX = add(
+            "ingest.fetch-wait-max",
+            Kind.duration(MILLISECOND, Duration.ofSeconds(5)),
+            "100ms",
+            "How long the log may hold an empty answer to the ingester back.");
+    public static final Setting<Duration> INGEST_CALL_TIMEOUT = add(
+            "ingest.call-timeout",
+            Kind.duration(Duration.ofMillis(100), MINUTE),
+            "5s",
+            "Time after which the ingester gives up one call to the database or the log, and tries again later.");
+    public static final Setting<Duration> INGEST_BACKOFF_MIN = add(
+            "ingest.backoff-min",
+            Kind.duration(MILLISECOND, SECOND),
+            "20ms",
+            "First pause of the ingester after a failure; each further one is twice as long.");
+    public static final Setting<Duration> INGEST_BACKOFF_MAX = add(
+            "ingest.backoff-max",
+            Kind.duration(SECOND, MINUTE),
+            "2s",
+            "Longest pause of the ingester after a failure.");
+
     public static final Setting<String> COORDINATION_ADDRESS = address("coordination", "coordination (ZooKeeper)");
     public static final Setting<Integer> COORDINATION_PORT = port("coordination", 2181, "coordination (ZooKeeper)");
+    public static final Setting<Integer> COORDINATION_CONNECTIONS_MAX = add(
+            "coordination.connections-max",
+            Kind.integer(1, 100_000),
+            "256",
+            "Open connections of one address to the coordination server.");
+    public static final Setting<Duration> COORDINATION_SESSION_TIMEOUT = add(
+            "coordination.session-timeout",
+            Kind.duration(Duration.ofSeconds(10), Duration.ofSeconds(40)),
+            "10s",
+            "Time after which coordination takes a silent node for dead.");
+    public static final Setting<Duration> COORDINATION_CONNECT_TIMEOUT = add(
+            "coordination.connect-timeout",
+            Kind.duration(SECOND, MINUTE),
+            "10s",
+            "Time after which an attempt to connect to a coordination server is given up.");
 
     public static final Setting<String> DATABASE_ADDRESS = address("database", "the database");
     public static final Setting<Integer> DATABASE_PORT = port("database", 47500, "the database's discovery");
@@ -129,11 +264,22 @@ public final class AllSettings {
             Kind.dataSize(1, 1 << 20),
             "128MiB",
             "Memory for online rows that are answered without asking the engine.");
+    public static final Setting<Duration> DATABASE_START_TIMEOUT = add(
+            "database.start-timeout",
+            Kind.duration(SECOND, HOUR),
+            "2m",
+            "How long a start waits for the database, which may have to replay its own log.");
     public static final Setting<Sync> DATABASE_SYNC = add(
             "database.sync",
             Kind.oneOf(Sync.class),
             "log-only",
             "When a write counts as durable: handed to the operating system (log-only) or on the disk (fsync).");
+    public static final Setting<Long> DATABASE_DISK_RESERVE = add(
+            "database.disk-reserve",
+            Kind.dataSize(1, 1 << 20),
+            "1GiB",
+            "Free space on its disk below which the database refuses writes; it may need database.memory-max and 512MiB"
+                    + " to store what it has taken.");
 
     public static final Setting<Duration> METADATA_REFRESH = add(
             "metadata.refresh-interval",
@@ -145,6 +291,16 @@ public final class AllSettings {
             Kind.integer(100, 10_000_000),
             "50000",
             "Metadata rows that a door keeps in memory.");
+    public static final Setting<Long> METADATA_CACHE_MAX = add(
+            "metadata.cache-max",
+            Kind.dataSize(1, 1 << 20),
+            "64MiB",
+            "Memory for the metadata rows that a door keeps.");
+    public static final Setting<Duration> METADATA_REFRESH_TIMEOUT = add(
+            "metadata.refresh-timeout",
+            Kind.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
+            "1s",
+            "Time after which a cache of metadata gives up one question what changed.");
     public static final Setting<Duration> STOP_GRACE =
             add("stop.grace", Kind.duration(MILLISECOND, HOUR), "5s", "How long a stop waits for requests in flight.");
 

@@ -46,6 +46,7 @@ class SettingsTest {
         "node.zone, a",
         "node.region, local",
         "database.sync, LOG_ONLY",
+        "database.disk-reserve, 1073741824",
         "log.partitions, 2",
     })
     void defaultStays(String key, String value) {

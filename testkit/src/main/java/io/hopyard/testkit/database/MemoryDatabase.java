@@ -138,12 +138,7 @@ public final class MemoryDatabase implements Database {
         }
         for (Condition condition : commit.conditions()) {
             Row found = rows.get(condition.key());
-            boolean holds = switch (condition) {
-                case Condition.Absent absent -> found == null;
-                case Condition.Present present -> found != null;
-                case Condition.VersionEquals equals -> found != null && found.version() == equals.version();
-            };
-            if (!holds) {
+            if (!condition.holds(found)) {
                 return new Outcome.Refused(condition, found);
             }
         }

@@ -19,11 +19,9 @@ import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowCodec.LogPosition;
 import io.hopyard.core.serving.RowMerge.Result;
 import io.hopyard.core.time.Deadline;
-import java.time.Clock;
+import io.hopyard.testkit.time.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,37 +63,9 @@ public abstract class OnlineRowsContract {
 
     @BeforeEach
     void newTable() {
-        clock.now = NOW;
+        clock.set(NOW);
         table = TABLES.incrementAndGet();
         schema = schema(table, null);
-    }
-
-    /** A clock that stands until it is moved. Thread safe. */
-    protected static final class SettableClock extends Clock {
-        private volatile Instant now;
-
-        SettableClock(Instant now) {
-            this.now = now;
-        }
-
-        void move(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 
     protected static Deadline soon() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.testkit.database.HookedDatabase;
 import io.hopyard.testkit.database.MemoryDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,30 +29,15 @@ class CachingDatabaseTest {
     private final MemoryDatabase memory = new MemoryDatabase(ticker);
     private final AtomicInteger rowsAsked = new AtomicInteger();
     private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
-    private final Database counted = new Database() {
+    private final Database counted = new HookedDatabase(memory, new HookedDatabase.Hooks() {
         @Override
-        public List<@Nullable Row> read(List<RowKey> keys, Deadline deadline) {
+        public List<@Nullable Row> around(List<RowKey> keys, Supplier<List<@Nullable Row>> there) {
             rowsAsked.addAndGet(keys.size());
-            List<@Nullable Row> rows = memory.read(keys, deadline);
+            List<@Nullable Row> rows = there.get();
             afterRead.get().run();
             return rows;
         }
-
-        @Override
-        public Page scan(Scan scan, Deadline deadline) {
-            return memory.scan(scan, deadline);
-        }
-
-        @Override
-        public Outcome commit(Commit commit, Deadline deadline) {
-            return memory.commit(commit, deadline);
-        }
-
-        @Override
-        public Changes changes(long since, Deadline deadline) {
-            return memory.changes(since, deadline);
-        }
-    };
+    });
     private final Random random = new Random(5);
     private final Metrics metrics = new Metrics();
     private final CachingDatabase cache = cache(100, 1 << 20);

@@ -19,6 +19,7 @@ import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.wire.listen.Listening;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ public final class HttpDoor implements AutoCloseable {
     private final RouteTable<Served> table = new RouteTable<>();
     private final DoorMetrics metrics;
     private final Semaphore slots;
+    private final StallWatch watch;
     private final WebServer server;
     private volatile boolean stopping;
 
@@ -67,6 +69,7 @@ public final class HttpDoor implements AutoCloseable {
         this.keys = parts.keys();
         this.errors = parts.errors();
         this.ticker = parts.ticker();
+        this.watch = new StallWatch(settings.door(), ticker);
         this.slots = new Semaphore(settings.requestsMax());
         this.metrics = new DoorMetrics(parts.metrics(), settings.door());
         metrics.inFlight(() -> settings.requestsMax() - slots.availablePermits());
@@ -109,30 +112,25 @@ public final class HttpDoor implements AutoCloseable {
     /**
      * Listens when it returns.
      *
-     * @throws IllegalStateException when the address cannot be bound
+     * @throws FeatureStoreException {@code UNAVAILABLE} when the address cannot be bound
      */
     public void start() {
+        // Helidon only logs that it could not bind, and with a stack.
+        Listening.checkFree(settings.door(), settings.host(), settings.port());
         try {
             server.start();
         } catch (RuntimeException e) {
-            throw cannotListen(e);
+            throw Listening.refused(settings.door(), settings.host(), settings.port(), e);
         }
-        // Helidon only logs that it could not bind.
         if (!server.isRunning()) {
-            throw cannotListen(null);
+            throw Listening.refused(settings.door(), settings.host(), settings.port(), null);
         }
+        watch.start();
         LOG.atInfo()
                 .addKeyValue("door", settings.door())
                 .addKeyValue("host", settings.host())
                 .addKeyValue("port", port())
                 .log("HTTP door is open");
-    }
-
-    private IllegalStateException cannotListen(@Nullable RuntimeException cause) {
-        return new IllegalStateException(
-                "door " + settings.door() + " cannot listen on " + settings.host() + ":" + settings.port()
-                        + " (expected: an address of this machine and a free port)",
-                cause);
     }
 
     /** The bound port; only after {@link #start()}. */
@@ -158,12 +156,13 @@ public final class HttpDoor implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         server.stop();
+        watch.close();
     }
 
     private void serve(ServerRequest request, ServerResponse response) {
         long from = ticker.nanos();
         Deadline deadline = Deadline.after(ticker, settings.requestTimeout());
-        RequestBody body = new RequestBody(request, settings, deadline, ticker);
+        RequestBody body = new RequestBody(request, settings, deadline, ticker, watch);
         String rawPath = request.prologue().uriPath().rawPath();
         if (stopping || !slots.tryAcquire()) {
             Answer busy = stopping
@@ -327,14 +326,22 @@ public final class HttpDoor implements AutoCloseable {
             Map<String, String> more) {
         boolean usable;
         try {
-            usable = requestBody.drain();
+            usable =
+                    requestBody.drain() && !stopping && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         } catch (FeatureStoreException e) {
             usable = false;
         }
-        write(request, response, answer, more, usable);
-        if (!usable) {
-            // Helidon would first wait for the rest of the body.
-            throw new CloseConnectionException("a refused body is still on its way");
+        StallWatch.Wait wait =
+                watch.begin(ticker.nanos() + settings.idleTimeout().toNanos());
+        boolean taken;
+        try {
+            write(request, response, answer, more, usable);
+        } finally {
+            taken = wait.end();
+        }
+        if (!usable || !taken) {
+            // Helidon would wait for the rest of the body, or for another request, whatever the headers say.
+            throw new CloseConnectionException("the connection is not to be used again");
         }
     }
 
@@ -344,7 +351,7 @@ public final class HttpDoor implements AutoCloseable {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         more.forEach(response::header);
         answer.headers().forEach(response::header);
-        if (!usable || stopping) {
+        if (!usable) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         byte[] body = answer.body();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an HTTP door listens and what it takes at most.
  *
- * @param door its name in metrics and logs
+ * @param door its name in metrics, logs and settings
  * @param host address or name to bind
  * @param port 0 = any free one
  * @param tls null = plain HTTP
@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     there is more, the connection is closed after the answer
  * @param requestsMax requests in flight; more are refused with {@code TOO_MANY_REQUESTS}
  * @param connectionsMax open connections
- * @param idleTimeout a connection on which nothing arrives for so long is closed
- * @param requestTimeout the deadline that handlers get, and the time in which a body must have arrived
+ * @param idleTimeout a connection on which nothing arrives for so long is closed, and one whose client has not taken a
+ *     whole answer for so long
+ * @param requestTimeout the deadline that handlers get, and the time in which a body must have arrived; a client that has
+ *     fallen silent by then is cut off
  * @param stopTimeout how long {@link HttpDoor#close()} waits for requests in flight
  * @param compressFromBytes text answers of at least this size are compressed when the client takes gzip
  */

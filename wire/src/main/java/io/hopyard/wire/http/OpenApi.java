@@ -16,6 +16,28 @@ import java.util.TreeSet;
 public final class OpenApi {
     private final ObjectNode document;
 
+    /**
+     * What a document says of its door beside the routes.
+     *
+     * @param keyHeader the header that carries the API key
+     * @param keyForm what stands in it, for people
+     */
+    public record About(String title, String version, String keyHeader, String keyForm, Errors errors) {
+        /** The REST API of a head. */
+        public static About rest(String version) {
+            return new About(
+                    "Hopyard", version, "Authorization", "The word ApiKey, a blank, and the key.", Errors.JSON);
+        }
+    }
+
+    /** The bodies of refusals. */
+    public enum Errors {
+        /** Those of {@link ErrorWriter#REST}. */
+        JSON,
+        /** Plain text, or JSON of several shapes. */
+        MIXED
+    }
+
     private OpenApi(ObjectNode document) {
         this.document = document;
     }
@@ -25,7 +47,7 @@ public final class OpenApi {
      *
      * @param path where the document is served, to everybody
      */
-    public static List<Route> withDocument(List<Route> routes, String path, String title, String version) {
+    public static List<Route> withDocument(List<Route> routes, String path, About about) {
         List<Route> all = new ArrayList<>(routes);
         // The document describes its own route too, so the handler can only be tied to it afterwards.
         byte[][] served = new byte[1][];
@@ -37,32 +59,38 @@ public final class OpenApi {
                 Set.of(),
                 "Returns this document.",
                 exchange -> new Answer(200, "application/json", served[0].clone(), Map.of())));
-        served[0] = Json.bytes(of(all, title, version).document());
+        served[0] = Json.bytes(of(all, about).document());
         return List.copyOf(all);
     }
 
-    public static OpenApi of(List<Route> routes, String title, String version) {
+    public static OpenApi of(List<Route> routes, About about) {
         ObjectNode document = Json.object().put("openapi", "3.1.0");
-        document.putObject("info").put("title", title).put("version", version);
+        document.putObject("info").put("title", about.title()).put("version", about.version());
         ObjectNode paths = document.putObject("paths");
         routes.stream()
                 .sorted(Comparator.comparing(Route::path).thenComparing(Route::method))
                 .forEach(route -> paths.withObjectProperty(route.path())
-                        .set(route.method().toLowerCase(Locale.ROOT), operation(route)));
+                        .set(route.method().toLowerCase(Locale.ROOT), operation(route, about.errors())));
         ObjectNode components = document.putObject("components");
         ObjectNode key = components.putObject("securitySchemes").putObject("ApiKey");
-        key.put("type", "apiKey").put("in", "header").put("name", "Authorization");
-        key.put("description", "The word ApiKey, a blank, and the key.");
+        key.put("type", "apiKey").put("in", "header").put("name", about.keyHeader());
+        key.put("description", about.keyForm());
+        if (about.errors() == Errors.JSON) {
+            describeError(components);
+        }
+        return new OpenApi(document);
+    }
+
+    private static void describeError(ObjectNode components) {
         ObjectNode error = components.putObject("schemas").putObject("Error").put("type", "object");
         error.putArray("required").add("errorCode").add("errorMsg");
         ObjectNode members = error.putObject("properties");
         members.putObject("errorCode").put("type", "integer");
         members.putObject("errorMsg").put("type", "string");
         members.putObject("usrMsg").put("type", "string");
-        return new OpenApi(document);
     }
 
-    private static ObjectNode operation(Route route) {
+    private static ObjectNode operation(Route route, Errors errors) {
         ObjectNode operation = Json.object().put("summary", route.summary());
         operation.put("x-access", route.access().name());
         ArrayNode parameters = Json.array();
@@ -80,10 +108,12 @@ public final class OpenApi {
         ObjectNode responses = operation.putObject("responses");
         responses.putObject("2XX").put("description", "Done.");
         ObjectNode failed = responses.putObject("default").put("description", "Refused or failed.");
-        failed.putObject("content")
-                .putObject("application/json")
-                .putObject("schema")
-                .put("$ref", "#/components/schemas/Error");
+        if (errors == Errors.JSON) {
+            failed.putObject("content")
+                    .putObject("application/json")
+                    .putObject("schema")
+                    .put("$ref", "#/components/schemas/Error");
+        }
         ArrayNode security = operation.putArray("security");
         if (route.access() != Access.PUBLIC) {
             operation.put("x-scope", route.scope().name());

@@ -27,6 +27,7 @@ final class RequestBody {
     private final HttpSettings settings;
     private final Deadline deadline;
     private final Ticker ticker;
+    private final StallWatch watch;
     private final long announcedBytes;
     private byte @Nullable [] bytes;
     private @Nullable InputStream stream;
@@ -34,11 +35,12 @@ final class RequestBody {
     private boolean complete;
     private boolean broken;
 
-    RequestBody(ServerRequest request, HttpSettings settings, Deadline deadline, Ticker ticker) {
+    RequestBody(ServerRequest request, HttpSettings settings, Deadline deadline, Ticker ticker, StallWatch watch) {
         this.request = request;
         this.settings = settings;
         this.deadline = deadline;
         this.ticker = ticker;
+        this.watch = watch;
         this.announcedBytes = request.headers().contentLength().orElse(-1);
         this.complete = !request.content().hasEntity();
     }
@@ -96,6 +98,7 @@ final class RequestBody {
                     ErrorCode.INVALID_REQUEST,
                     "body: not complete after " + settings.requestTimeout().toMillis() + " ms");
         }
+        StallWatch.Wait wait = watch.begin(deadline.atNanos());
         try {
             InputStream in = stream;
             if (in == null) {
@@ -103,6 +106,9 @@ final class RequestBody {
                 stream = in;
             }
             int count = in.read(buffer, from, buffer.length - from);
+            if (!wait.end()) {
+                throw new CloseConnectionException("the client fell silent in the middle of a body");
+            }
             if (count < 0) {
                 complete = true;
             } else {
@@ -115,6 +121,8 @@ final class RequestBody {
                     ErrorCode.INVALID_REQUEST, "body: malformed (expected: chunks as in HTTP/1.1)", e);
         } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the client went away in the middle of a body", e);
+        } finally {
+            wait.end();
         }
     }
 

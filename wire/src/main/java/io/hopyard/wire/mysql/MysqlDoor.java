@@ -6,8 +6,8 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.ServingCatalog;
 import io.hopyard.core.time.Ticker;
+import io.hopyard.wire.listen.Listening;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -68,7 +68,11 @@ public final class MysqlDoor implements AutoCloseable {
         metrics.connections(() -> settings.connectionsMax() - slots.availablePermits());
     }
 
-    /** Listens when it returns. */
+    /**
+     * Listens when it returns.
+     *
+     * @throws io.hopyard.core.error.FeatureStoreException {@code UNAVAILABLE} when the address cannot be bound
+     */
     public void start() {
         try {
             ServerSocket socket = new ServerSocket();
@@ -86,7 +90,7 @@ public final class MysqlDoor implements AutoCloseable {
             reaper = timer;
             Thread.ofVirtual().name("mysql-accept").start(() -> accept(socket));
         } catch (IOException e) {
-            throw new UncheckedIOException("MySQL door cannot listen on " + settings.host() + ":" + settings.port(), e);
+            throw Listening.refused("mysql", settings.host(), settings.port(), e);
         }
         LOG.atInfo()
                 .addKeyValue("host", settings.host())

@@ -47,19 +47,4 @@ public record MysqlSettings(
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + " to " + max + ")");
         }
     }
-
-    public static MysqlSettings at(String host, int port) {
-        return new MysqlSettings(
-                host,
-                port,
-                1_000,
-                Duration.ofSeconds(10),
-                Duration.ofHours(2),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(30),
-                8 << 20,
-                1_000,
-                10_000);
-    }
 }

@@ -11,6 +11,7 @@ import io.hopyard.core.serving.VectorFault;
 import io.hopyard.wire.http.Access;
 import io.hopyard.wire.http.Answer;
 import io.hopyard.wire.http.Exchange;
+import io.hopyard.wire.http.OpenApi;
 import io.hopyard.wire.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,12 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * The routes of the online API, under {@code /0.1.0} and, with its own error shape, under {@code /0.2.0}. The door that
- * serves them finds keys by {@code KeySource.X_API_KEY}, writes errors by {@link OnlineErrors} and takes bodies of 4 MiB.
+ * The routes of the online API, under {@code /0.1.0} and, with its own error shape, under {@code /0.2.0}, and the document
+ * that describes them. The door that
+ * serves them finds keys by {@code KeySource.X_API_KEY}, writes errors by {@link OnlineErrors} and bounds bodies.
  * Thread safe.
  */
 public final class OnlineRoutes {
-    /** Bytes of the longest request body. */
-    public static final int BODY_BYTES_MAX = 4 << 20;
-
     private final VectorReads vectors;
     private final RowReads rows;
     private final BooleanSupplier healthy;
@@ -56,7 +55,10 @@ public final class OnlineRoutes {
                     "Reads many feature vectors of one view",
                     numbered(version, vectors::batch)));
         }
-        return List.copyOf(routes);
+        return OpenApi.withDocument(
+                routes,
+                "/openapi.json",
+                new OpenApi.About("Hopyard online API", "0.2.0", "X-API-KEY", "The key itself.", OpenApi.Errors.MIXED));
     }
 
     private static Route open(String version, String path, String summary, Route.Handler handler) {

@@ -15,8 +15,4 @@ public record OnlineSettings(int batchMax, int plansMax) {
             throw new IllegalArgumentException("plansMax: " + plansMax + " (expected: >= 1)");
         }
     }
-
-    public static OnlineSettings defaults() {
-        return new OnlineSettings(10_000, 10_000);
-    }
 }

@@ -65,7 +65,7 @@ public final class FeatureGroupRoutes {
                         "PUT",
                         Paths.GROUP,
                         Set.of("updateMetadata", "updateStatsConfig", "deprecate", "expand"),
-                        "Changes a feature group.",
+                        "Changes a feature group. A changed TTL holds for rows that arrive afterwards.",
                         this::update),
                 route(
                         "DELETE",

@@ -30,8 +30,8 @@ import java.util.random.RandomGenerator;
 
 /** What is remembered of training datasets; their data is not part of this version. */
 public final class TrainingDatasetRoutes {
-    private static final String EXTERNAL = "EXTERNAL_TRAINING_DATASET";
-    private static final Set<String> TYPES = Set.of("IN_MEMORY_TRAINING_DATASET", "HOPSFS_TRAINING_DATASET", EXTERNAL);
+    private static final String IN_MEMORY = "IN_MEMORY_TRAINING_DATASET";
+    private static final Set<String> TYPES = Set.of(IN_MEMORY, "HOPSFS_TRAINING_DATASET", "EXTERNAL_TRAINING_DATASET");
     private static final Set<String> SPLIT_TYPES = Set.of("RANDOM_SPLIT", "TIME_SERIES_SPLIT");
     private static final int SPLITS_MAX = 100;
 
@@ -109,10 +109,13 @@ public final class TrainingDatasetRoutes {
     }
 
     private static void check(ObjectNode body) {
-        String type = Members.text(body, "trainingDatasetType", "IN_MEMORY_TRAINING_DATASET");
+        String type = Members.text(body, "trainingDatasetType", IN_MEMORY);
         if (!TYPES.contains(type)) {
             throw wrong("trainingDatasetType: '" + Names.shorten(type) + "' (expected: one of "
                     + new java.util.TreeSet<>(TYPES) + ")");
+        }
+        if (!type.equals(IN_MEMORY)) {
+            throw Members.notAvailable("trainingDatasetType " + type + ": training data written by the server");
         }
         List<ObjectNode> splits = Members.objects(body, "splits");
         if (splits.size() > SPLITS_MAX) {

@@ -440,8 +440,10 @@ class HttpDoorTest {
                         new OneReader(), KeySource.AUTHORIZATION, ErrorWriter.REST, new Metrics(), System::nanoTime));
         try (second) {
             assertThatThrownBy(second::start)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("door second cannot listen on " + HOST + ":" + door.port());
+                    .isInstanceOf(FeatureStoreException.class)
+                    .hasMessageContaining("door second cannot listen on " + HOST + ":" + door.port()
+                            + ": Address already in use (expected: an address of this machine and a free port;"
+                            + " set second.address and second.port, or end the process that has the port)");
         }
     }
 

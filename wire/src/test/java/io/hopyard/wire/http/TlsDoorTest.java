@@ -1,6 +1,7 @@
 package io.hopyard.wire.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.access.Caller;
 import io.hopyard.core.access.Gate;
@@ -8,21 +9,27 @@ import io.hopyard.core.access.Permission;
 import io.hopyard.core.access.Scope;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Deadline;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,6 +90,41 @@ class TlsDoorTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    @Test
+    void silenceInTheMiddleOfABodyIsCutUnderTlsToo() throws Exception {
+        SSLContext context = context();
+        Route route = new Route(
+                "POST",
+                "/size",
+                Access.PUBLIC,
+                Scope.PROJECT,
+                Set.of(),
+                "a test",
+                exchange -> Answer.ok(Json.object().put("size", exchange.body().length)));
+        try (HttpDoor door = new HttpDoor(
+                HttpSettings.at("tls", HOST, 0)
+                        .withTls(context)
+                        .withTimeouts(Duration.ofMinutes(2), Duration.ofMillis(300), Duration.ofSeconds(5)),
+                List.of(route),
+                new HttpDoor.Parts(OPEN, KeySource.AUTHORIZATION, ErrorWriter.REST, new Metrics(), System::nanoTime))) {
+            door.start();
+            try (Socket silent = context.getSocketFactory().createSocket(HOST, door.port())) {
+                silent.setSoTimeout(20_000);
+                silent.getOutputStream()
+                        .write("POST /size HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc"
+                                .getBytes(StandardCharsets.US_ASCII));
+                InputStream in = silent.getInputStream();
+
+                assertThatThrownBy(() -> {
+                            if (in.read() < 0) {
+                                throw new EOFException();
+                            }
+                        })
+                        .isInstanceOfAny(EOFException.class, SSLException.class, SocketException.class);
+            }
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.hopyard.wire.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.wire.online.OnlineWorld;
 import java.math.BigDecimal;
@@ -29,7 +31,8 @@ class MysqlDoorTest {
     private final OnlineWorld world = new OnlineWorld();
     private final Metrics metrics = new Metrics();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private MysqlSettings settings = MysqlSettings.at(HOST, 0);
+    private MysqlSettings settings =
+            settings(1_000, Duration.ofSeconds(10), Duration.ofHours(2), Duration.ofSeconds(30), 8 << 20);
     private @Nullable MysqlDoor door;
 
     @AfterEach
@@ -69,7 +72,7 @@ class MysqlDoorTest {
         return client;
     }
 
-    private static MysqlSettings settings(int connections, Duration login, Duration idle, Duration stall, int packet) {
+    static MysqlSettings settings(int connections, Duration login, Duration idle, Duration stall, int packet) {
         return new MysqlSettings(
                 HOST,
                 0,
@@ -91,6 +94,29 @@ class MysqlDoorTest {
         return result.rows().stream()
                 .map(row -> row.stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(";"));
+    }
+
+    @Test
+    void takenPortIsNamed() {
+        MysqlDoor second = new MysqlDoor(
+                new MysqlSettings(
+                        HOST,
+                        port(),
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        1_024,
+                        1,
+                        1),
+                new MysqlDoor.Parts(world, world, world, world, new Metrics(), System::nanoTime, new SecureRandom()));
+
+        assertThatThrownBy(second::start)
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageStartingWith(
+                        "door mysql cannot listen on " + HOST + ":" + port() + ": Address already in use");
     }
 
     @Test
@@ -222,23 +248,7 @@ class MysqlDoorTest {
 
     @Test
     void everyTypeComesWithItsCodeAndText() {
-        world.put(
-                OnlineWorld.TYPES,
-                5L,
-                true,
-                -128L,
-                32767L,
-                Long.valueOf(Integer.MIN_VALUE),
-                Long.MIN_VALUE,
-                1.25f,
-                1e300,
-                new BigDecimal("-12345678.90"),
-                "\u00e4\ud83d\ude00\n'",
-                20454L,
-                1_767_225_600_000_001L,
-                new byte[] {0, (byte) 255, 7},
-                new byte[] {2, 2, 2, 6, 0});
-        world.put(OnlineWorld.TYPES, 6L, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        world.putEdges("\u00e4\ud83d\ude00\n'", new byte[] {2, 2, 2, 6, 0});
 
         RawMysql.Result result = login().query("SELECT * FROM types_1");
 

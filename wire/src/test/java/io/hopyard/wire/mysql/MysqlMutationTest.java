@@ -7,6 +7,7 @@ import io.hopyard.wire.online.Mutations;
 import io.hopyard.wire.online.OnlineWorld;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +64,7 @@ class MysqlMutationTest {
 
     private final OnlineWorld world = new OnlineWorld();
     private final MysqlDoor door = new MysqlDoor(
-            MysqlSettings.at(HOST, 0),
+            MysqlDoorTest.settings(100, Duration.ofSeconds(10), Duration.ofHours(2), Duration.ofSeconds(30), 8 << 20),
             new MysqlDoor.Parts(world, world, world, world, new Metrics(), System::nanoTime, new SecureRandom()));
 
     @BeforeEach

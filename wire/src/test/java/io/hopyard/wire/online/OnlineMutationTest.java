@@ -76,8 +76,8 @@ class OnlineMutationTest {
     private final OnlineWorld world = new OnlineWorld();
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpDoor door = new HttpDoor(
-            HttpSettings.at("online", HOST, 0).withBodies(OnlineRoutes.BODY_BYTES_MAX, 64L << 20),
-            new OnlineRoutes(world, world, world, OnlineSettings.defaults(), () -> true).routes(),
+            HttpSettings.at("online", HOST, 0).withBodies(OnlineWorld.BODY_BYTES_MAX, 64L << 20),
+            new OnlineRoutes(world, world, world, OnlineWorld.SETTINGS, () -> true).routes(),
             new HttpDoor.Parts(world, KeySource.X_API_KEY, OnlineErrors::write, new Metrics(), System::nanoTime));
 
     @BeforeEach

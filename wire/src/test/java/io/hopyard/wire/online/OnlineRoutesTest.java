@@ -37,8 +37,8 @@ class OnlineRoutesTest {
     private final AtomicBoolean healthy = new AtomicBoolean(true);
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpDoor door = new HttpDoor(
-            HttpSettings.at("online", HOST, 0).withBodies(OnlineRoutes.BODY_BYTES_MAX, 64L << 20),
-            new OnlineRoutes(world, world, world, OnlineSettings.defaults(), healthy::get).routes(),
+            HttpSettings.at("online", HOST, 0).withBodies(OnlineWorld.BODY_BYTES_MAX, 64L << 20),
+            new OnlineRoutes(world, world, world, OnlineWorld.SETTINGS, healthy::get).routes(),
             new HttpDoor.Parts(world, KeySource.X_API_KEY, OnlineErrors::write, new Metrics(), System::nanoTime));
 
     @BeforeEach
@@ -274,23 +274,7 @@ class OnlineRoutesTest {
 
     @Test
     void everyTypeIsWrittenAsTheContractSays() {
-        world.put(
-                OnlineWorld.TYPES,
-                5L,
-                true,
-                -128L,
-                32767L,
-                Long.valueOf(Integer.MIN_VALUE),
-                Long.MIN_VALUE,
-                1.25f,
-                1e300,
-                new BigDecimal("-12345678.90"),
-                "\u00e4\ud83d\ude00\n\t\u0001\\",
-                20454L,
-                1_767_225_600_000_001L,
-                new byte[] {0, (byte) 255, 7},
-                HexFormat.of().parseHex("02040206000000".substring(0, 12)));
-        world.put(OnlineWorld.TYPES, 6L, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        world.putEdges("\u00e4\ud83d\ude00\n\t\u0001\\", HexFormat.of().parseHex("020402060000"));
         world.put(
                 OnlineWorld.TYPES,
                 7L,
@@ -474,10 +458,46 @@ class OnlineRoutesTest {
     @Test
     void tooLargeBodyIsRefused() {
         HttpResponse<String> answer =
-                post("/0.1.0/feature_store", " ".repeat(OnlineRoutes.BODY_BYTES_MAX + 1), OnlineWorld.KEY);
+                post("/0.1.0/feature_store", " ".repeat(OnlineWorld.BODY_BYTES_MAX + 1), OnlineWorld.KEY);
 
         assertThat(answer.body()).isEqualTo("Request too large");
         assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void batchAboveItsBoundIsRefused() {
+        String entries = "{\"id\":1},".repeat(OnlineWorld.SETTINGS.batchMax()) + "{\"id\":1}";
+        String operation =
+                "{\"method\":\"POST\",\"relative-url\":\"demo/tx_1/pk-read\",\"body\":{\"filters\":[{\"column\":\"id\",\"value\":1}]}}";
+
+        HttpResponse<String> vectors = post(
+                "/0.1.0/batch_feature_store",
+                "{\"featureStoreName\":\"demo\",\"featureViewName\":\"fv\",\"featureViewVersion\":1,\"entries\":["
+                        + entries + "]}",
+                OnlineWorld.KEY);
+        HttpResponse<String> rows = post(
+                "/0.1.0/batch",
+                "{\"operations\":[" + (operation + ",").repeat(OnlineWorld.SETTINGS.batchMax()) + operation + "]}",
+                OnlineWorld.KEY);
+
+        assertThat(vectors.body()).isEqualTo("entries: 1001 (expected: at most 1000)");
+        assertThat(vectors.statusCode()).isEqualTo(400);
+        assertThat(rows.body()).contains("1000");
+        assertThat(rows.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void documentNamesEveryRouteAndTheHeaderOfTheKey() {
+        HttpResponse<String> answer = get("/openapi.json");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .contains(
+                        "\"/0.1.0/feature_store\"",
+                        "\"/0.2.0/{db}/{table}/pk-read\"",
+                        "\"/openapi.json\"",
+                        "\"name\":\"X-API-KEY\"")
+                .doesNotContain("Authorization", "#/components/schemas/Error");
     }
 
     @Test

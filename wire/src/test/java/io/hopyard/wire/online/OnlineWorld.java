@@ -25,6 +25,7 @@ import io.hopyard.core.serving.ServingView.ServingGroup;
 import io.hopyard.core.serving.ServingView.ServingKey;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * the view {@code fv}, project 2 {@code other} with the group {@code secret_1} and the view {@code spy}, and two users.
  */
 public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, OnlineLogins {
+    static final OnlineSettings SETTINGS = new OnlineSettings(1_000, 100);
+    static final int BODY_BYTES_MAX = 4 << 20;
+
     /** Key of a member of project 1. */
     public static final String KEY = "aaaaaaaaaaaaaaaa.member";
     /** Key of somebody who is in no project. */
@@ -188,6 +192,27 @@ public final class OnlineWorld implements ServingCatalog, Gate, OnlineRows, Onli
         OnlineKey encoded = KeyCodec.encode(schema, key);
         RowImage image = RowCodec.encode(schema, values, new RowCodec.LogPosition(0, offset.getAndIncrement()));
         rows.upsert(List.of(new RowWrite(encoded, image)), soon());
+    }
+
+    /** The row 5 of {@link #TYPES} with values at the edges of their types, and the row 6 with nulls. */
+    public void putEdges(String text, byte[] array) {
+        put(
+                TYPES,
+                5L,
+                true,
+                -128L,
+                32767L,
+                Long.valueOf(Integer.MIN_VALUE),
+                Long.MIN_VALUE,
+                1.25f,
+                1e300,
+                new BigDecimal("-12345678.90"),
+                text,
+                20454L,
+                1_767_225_600_000_001L,
+                new byte[] {0, (byte) 255, 7},
+                array);
+        put(TYPES, 6L, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Deadline soon() {

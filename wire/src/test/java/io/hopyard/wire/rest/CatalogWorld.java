@@ -60,6 +60,9 @@ final class CatalogWorld implements AutoCloseable {
     final SecureRandom random = new SecureRandom();
     final MemoryDatabase database = new MemoryDatabase();
     final Topics topics = new Topics();
+    /** Told of every change of a feature group. */
+    volatile Runnable onGroupChange = () -> {};
+
     final MemoryOnlineRows onlineRows = new MemoryOnlineRows(Clock.systemUTC());
     final IngestLedger ledger = new IngestLedger(database, System::nanoTime, Clock.systemUTC(), random);
     final Commits commits = new Commits(database, random, System::nanoTime, Pause.NONE);
@@ -150,7 +153,7 @@ final class CatalogWorld implements AutoCloseable {
                 stores,
                 gate,
                 credentials,
-                new FeatureGroups.Outside(topics, onlineRows, ledger, new SubjectTexts()),
+                new FeatureGroups.Outside(topics, onlineRows, ledger, new SubjectTexts(), () -> onGroupChange.run()),
                 new ConnectorSettings("127.0.25.1:9092", "127.0.25.2:9092", "127.0.25.1:3306"),
                 Clock.systemUTC(),
                 random)));
@@ -192,7 +195,7 @@ final class CatalogWorld implements AutoCloseable {
                 new io.hopyard.core.catalog.Subjects(records),
                 new io.hopyard.core.catalog.Links(records),
                 new io.hopyard.core.catalog.Attachments(records),
-                new FeatureGroups.Outside(topics, onlineRows, ledger, new SubjectTexts()));
+                new FeatureGroups.Outside(topics, onlineRows, ledger, new SubjectTexts(), () -> onGroupChange.run()));
     }
 
     static Deadline deadline() {

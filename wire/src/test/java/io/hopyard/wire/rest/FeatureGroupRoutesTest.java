@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hopyard.core.catalog.CatalogTargets;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.ingest.IngestPartition;
 import io.hopyard.core.ingest.IngestStatus;
+import io.hopyard.core.ingest.IngestTarget;
 import io.hopyard.core.ingest.PartitionProgress;
 import io.hopyard.core.ingest.RejectReason;
 import io.hopyard.core.ingest.RejectedRow;
 import io.hopyard.testkit.database.MemoryDatabase.LostAnswer;
 import io.hopyard.wire.http.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -321,11 +324,28 @@ class FeatureGroupRoutesTest {
 
         world.post(groups + "/1/clear", "").expect(200);
 
-        var target = new io.hopyard.core.catalog.CatalogTargets(world.records, world.featureGroups(), System::nanoTime)
-                .find(100, 1, CatalogWorld.deadline());
-        assertThat(target)
-                .extracting(io.hopyard.core.ingest.IngestTarget::clearedBefore)
-                .isEqualTo(List.of(5L, 9L));
+        var target = new CatalogTargets(world.records, world.featureGroups()).find(100, 1, CatalogWorld.deadline());
+        assertThat(target).extracting(IngestTarget::clearedBefore).isEqualTo(List.of(5L, 9L));
+    }
+
+    @Test
+    void ingesterSeesWhatWasMadeChangedAndRemovedAtItsNextLook() {
+        CatalogTargets targets = new CatalogTargets(world.records, world.featureGroups());
+        assertThat(targets.all(CatalogWorld.deadline())).isEmpty();
+        List<List<IngestTarget>> seen = new ArrayList<>();
+        world.onGroupChange = () -> seen.add(targets.all(CatalogWorld.deadline()));
+
+        world.create(transactions());
+        world.topics.ends.put("100_1_tx_1_onlinefs", List.of(5L, 9L));
+        world.post(groups + "/1/clear", "").expect(200);
+
+        assertThat(seen).hasSize(2);
+        assertThat(seen.getFirst()).extracting(IngestTarget::topic).containsExactly("100_1_tx_1_onlinefs");
+        assertThat(seen.getLast()).extracting(IngestTarget::clearedBefore).containsExactly(List.of(5L, 9L));
+        world.delete(groups + "/1").expect(200);
+        assertThat(targets.all(CatalogWorld.deadline())).isEmpty();
+        assertThat(new CatalogTargets(world.records, world.featureGroups()).all(CatalogWorld.deadline()))
+                .isEmpty();
     }
 
     @Test

@@ -323,6 +323,9 @@ class FeatureViewRoutesTest {
                 .refused(ErrorCode.INVALID_TRAINING_DATASET, "splitType: 'X'");
         world.post(datasets, body.replace("0.5", "1.5")).refused(ErrorCode.INVALID_TRAINING_DATASET, "1.5");
         world.post(datasets + "/version/1/compute", "{}").refused(ErrorCode.NOT_AVAILABLE, "compute");
+        world.post(datasets, body.replace("IN_MEMORY", "HOPSFS"))
+                .refused(ErrorCode.NOT_AVAILABLE, "HOPSFS_TRAINING_DATASET");
+        world.get(datasets + "/version/2").refused(ErrorCode.TRAINING_DATASET_NOT_FOUND, "version 2");
         String statistics = datasets + "/version/1/statistics";
         world.post(statistics, "{\"computationTime\":5,\"beforeTransformation\":true}")
                 .expect(201);

@@ -82,7 +82,7 @@ final class RestNode implements AutoCloseable {
         all.addAll(new UserAdminRoutes(users).routes());
         all.addAll(new ProfileRoutes(users).routes());
         all.addAll(new AbsentRoutes().routes());
-        routes = OpenApi.withDocument(all, API + "/openapi.json", "Hopyard", "0.1.0");
+        routes = OpenApi.withDocument(all, API + "/openapi.json", OpenApi.About.rest("0.1.0"));
         door = new HttpDoor(
                 HttpSettings.at("rest", HOST, 0),
                 routes,
