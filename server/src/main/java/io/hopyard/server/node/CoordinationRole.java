@@ -40,7 +40,7 @@ final class CoordinationRole {
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
         EmbeddedZooKeeper server = new EmbeddedZooKeeper(new ServerSettings(
                 1,
-                List.of(new ServerSettings.Server(1, host, port)),
+                List.of(ServerSettings.Server.alone(host, port)),
                 directory.resolve("data"),
                 tls,
                 ServerSettings.TICK_DEFAULT,
