@@ -40,6 +40,11 @@ public record ServerSettings(
             }
         }
 
+        /** The only server of its ensemble, with any free ports where no other one will ever come. */
+        public static Server alone(String host, int clientPort) {
+            return new Server(1, host, new Ports(clientPort, 0, 0), Vote.VOTER);
+        }
+
         Server at(Ports other) {
             return new Server(id, host, other, vote);
         }
@@ -116,12 +121,7 @@ public record ServerSettings(
     /** A server that is its own quorum. */
     public static ServerSettings single(String host, int port, Path directory, StoreFiles tls) {
         return new ServerSettings(
-                1,
-                List.of(new Server(1, host, new Ports(port, 0, 0), Vote.VOTER)),
-                directory,
-                tls,
-                TICK_DEFAULT,
-                CONNECTIONS_MAX_DEFAULT);
+                1, List.of(Server.alone(host, port)), directory, tls, TICK_DEFAULT, CONNECTIONS_MAX_DEFAULT);
     }
 
     /** With this server in place of the one with its id. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.zookeeper.KeeperException;
@@ -109,7 +110,8 @@ public final class ZooKeeperLeadership implements Leadership, AutoCloseable {
 
     @Override
     public boolean leads() {
-        return latch.hasLeadership();
+        // A connection that was closed tells the latch nothing.
+        return client.getState() == CuratorFrameworkState.STARTED && latch.hasLeadership();
     }
 
     @Override

@@ -57,16 +57,24 @@ class EnsembleLeadershipTest {
         });
     }
 
-    /** Looks without pause, until told to stop, how many lead at most. */
-    private static Future<Long> watch(ExecutorService thread, List<Head> heads, AtomicBoolean stop) {
+    /** Looks without pause, until told to stop, whether two lead at once; true if they ever did. */
+    private static Future<Boolean> watch(ExecutorService thread, List<Head> heads, AtomicBoolean stop) {
         return thread.submit(() -> {
-            long most = 0;
+            boolean two = false;
             while (!stop.get()) {
-                most = Math.max(most, leading(heads));
-                Thread.onSpinWait();
+                for (Head one : heads) {
+                    for (Head other : heads) {
+                        two |= one.id() != other.id() && both(one.leadership(), other.leadership());
+                    }
+                }
             }
-            return most;
+            return two;
         });
+    }
+
+    /** Looked at one after the other, so the first must lead before and after the second. */
+    private static boolean both(ZooKeeperLeadership one, ZooKeeperLeadership other) {
+        return one.leads() && other.leads() && one.leads();
     }
 
     @Test
@@ -77,7 +85,7 @@ class EnsembleLeadershipTest {
             AtomicBoolean stop = new AtomicBoolean();
             try {
                 Eventually.holds(() -> assertThat(leading(heads)).isEqualTo(1));
-                Future<Long> most = watch(thread, heads, stop);
+                Future<Boolean> two = watch(thread, heads, stop);
                 Head led = heads.stream()
                         .filter(head -> head.leadership().leads())
                         .findFirst()
@@ -89,7 +97,7 @@ class EnsembleLeadershipTest {
                         Duration.ofSeconds(25),
                         () -> assertThat(leading(others)).isEqualTo(1));
                 stop.set(true);
-                assertThat(most.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(two.get(30, TimeUnit.SECONDS)).isFalse();
                 ensemble.start(led.id());
                 ensemble.awaitAll();
             } finally {
@@ -107,7 +115,7 @@ class EnsembleLeadershipTest {
             AtomicBoolean stop = new AtomicBoolean();
             try {
                 Eventually.holds(() -> assertThat(leading(heads)).isEqualTo(1));
-                Future<Long> most = watch(thread, heads, stop);
+                Future<Boolean> two = watch(thread, heads, stop);
                 for (int server = 1; server <= 3; server++) {
                     ensemble.kill(server);
                     Eventually.holds(() -> assertThat(leading(heads)).isEqualTo(1));
@@ -115,11 +123,23 @@ class EnsembleLeadershipTest {
                     ensemble.awaitAll();
                 }
                 stop.set(true);
-                assertThat(most.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(two.get(30, TimeUnit.SECONDS)).isFalse();
             } finally {
                 stop.set(true);
                 close(heads);
             }
+        }
+    }
+
+    @Test
+    void aHeadThatHasClosedItsConnectionDoesNotLead() throws Exception {
+        try (TestEnsemble ensemble = TestEnsemble.start(folder, 1)) {
+            Coordination coordination = ensemble.connect("node:head-1");
+            ZooKeeperLeadership leadership = new ZooKeeperLeadership(coordination, MATTER, "id-1");
+            leadership.start();
+            Eventually.holds(() -> assertThat(leadership.leads()).isTrue());
+            coordination.close();
+            assertThat(leadership.leads()).isFalse();
         }
     }
 

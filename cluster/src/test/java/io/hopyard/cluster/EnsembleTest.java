@@ -91,7 +91,7 @@ class EnsembleTest {
             node.client().create().forPath("/value", "kept".getBytes(UTF_8));
             int lost = ensemble.follower();
             ensemble.kill(lost);
-            TestFolders.remove(ensemble.directory(lost));
+            ensemble.loseDisk(lost);
             ensemble.start(lost);
             ensemble.awaitAll();
             List<Server> only = ensemble.servers().stream()
@@ -111,8 +111,8 @@ class EnsembleTest {
             for (int id = 1; id <= 3; id++) {
                 ensemble.kill(id);
             }
-            TestFolders.remove(ensemble.directory(1));
-            TestFolders.remove(ensemble.directory(2));
+            ensemble.loseDisk(1);
+            ensemble.loseDisk(2);
             ensemble.start(1);
             ensemble.start(2);
             // A majority would be there after about a second; none may be.

@@ -7,13 +7,16 @@ import io.hopyard.testkit.wait.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Coordination servers of one ensemble in this process, each at an address of its own. */
 final class TestEnsemble implements AutoCloseable {
@@ -98,6 +101,15 @@ final class TestEnsemble implements AutoCloseable {
         EmbeddedZooKeeper server = running.remove(id);
         if (server != null) {
             server.close();
+        }
+    }
+
+    /** The disk of a killed server is empty when it starts again. */
+    void loseDisk(int id) throws IOException {
+        try (Stream<Path> files = Files.walk(directory(id))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.UUID;
  * @param client where clients of users come in
  * @param internal where Hopyard's own clients and the other brokers come in
  * @param controller where the quorum's members talk
- * @param quorum all members of the quorum, this broker among them
+ * @param quorum all members of the quorum, 1, 3 or 5, this broker among them
+ * @param zone where this broker stands; copies of a row lie in different zones as long as there are enough
  * @param tls certificate of this node, its common name being {@code node:<name>}
  * @param retention how long a row stays in the log
  * @param sessionTimeout after which a silent broker counts as lost
@@ -30,11 +31,17 @@ public record BrokerSettings(
         Address internal,
         Address controller,
         List<Member> quorum,
+        String zone,
         TlsMaterial tls,
         Duration retention,
         Duration sessionTimeout) {
     public static final Duration RETENTION_DEFAULT = Duration.ofDays(7);
     public static final Duration SESSION_TIMEOUT_DEFAULT = Duration.ofSeconds(3);
+    /** The zone of a broker that was told none. */
+    public static final String ZONE_DEFAULT = "local";
+
+    private static final int REPLICAS_MAX = 3;
+    private static final Set<Integer> MEMBERS = Set.of(1, 3, 5);
     /** Bytes of the longest record that the broker takes; an online row is far below it. */
     public static final int RECORD_BYTES_MAX = 4 << 20;
 
@@ -66,6 +73,14 @@ public record BrokerSettings(
         if (quorum.stream().noneMatch(member -> member.nodeId() == id)) {
             problems.add("quorum: " + quorum + " (expected: node " + nodeId + " among them)");
         }
+        if (!MEMBERS.contains(quorum.size())
+                || quorum.stream().map(Member::nodeId).distinct().count() != quorum.size()) {
+            problems.add("members of the log's quorum: " + quorum.size()
+                    + " (expected: 1, 3 or 5, each node once; an even number survives no more failures than one less)");
+        }
+        if (zone.isBlank()) {
+            problems.add("zone: '' (expected: the name of one)");
+        }
         if (retention.toMillis() < 1_000) {
             problems.add("retention: " + retention + " (expected: >= PT1S)");
         }
@@ -88,8 +103,19 @@ public record BrokerSettings(
                 internal,
                 controller,
                 List.of(new Member(1, controller.advertised(), controller.port())),
+                ZONE_DEFAULT,
                 tls,
                 RETENTION_DEFAULT,
                 SESSION_TIMEOUT_DEFAULT);
+    }
+
+    /** Copies of each row. */
+    int replicas() {
+        return Math.min(REPLICAS_MAX, quorum.size());
+    }
+
+    /** Copies that a row must have before its writer is told that it is kept. */
+    int inSyncMin() {
+        return replicas() > 1 ? 2 : 1;
     }
 }

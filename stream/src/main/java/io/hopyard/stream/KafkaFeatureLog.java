@@ -54,7 +54,6 @@ public final class KafkaFeatureLog implements FeatureLog, AutoCloseable {
             throw new IllegalArgumentException("partitions of a topic: " + partitions + " (expected: 1 to 256)");
         }
         this.properties = connection.properties("hopyard-topics");
-        properties.put("request.timeout.ms", 5_000);
         properties.put("default.api.timeout.ms", 30_000);
         this.partitions = partitions;
         this.ticker = ticker;

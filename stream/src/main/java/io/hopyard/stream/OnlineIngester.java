@@ -1,8 +1,10 @@
 package io.hopyard.stream;
 
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestPartition;
+import io.hopyard.core.ingest.IngestShare;
 import io.hopyard.core.ingest.IngestTarget;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.ingest.PartitionProgress;
@@ -45,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * Brings the rows of all feature groups' topics into the online store, in the order of the log and in batches. A batch is
  * stored first and then counted in the {@link IngestLedger} together with the offsets; whatever goes wrong in between,
  * the batch comes again and changes nothing that was stored. Rows that cannot be applied are set aside by the ledger, the
- * others go on. When a part is unavailable the ingester waits, longer from time to time, and goes on by itself.
+ * others go on. When a part is unavailable the ingester waits, longer from time to time, and goes on by itself. It reads
+ * the partitions that are its share, and takes over or gives away others when the share changes.
  *
  * <p>One thread does all the work, except that the rows of a big batch are stored by two. {@link #changed}, {@link
  * #trouble} and {@link #close} may be called by any thread.
@@ -60,6 +63,7 @@ public final class OnlineIngester implements AutoCloseable {
 
     private final LogConnection connection;
     private final IngesterSettings settings;
+    private final IngestAssignment assignment;
     private final IngestTargets targets;
     private final Subjects subjects;
     private final OnlineRows store;
@@ -82,6 +86,9 @@ public final class OnlineIngester implements AutoCloseable {
     /** Only the ingester's thread touches these. */
     private final Map<String, IngestRoute> routes = new HashMap<>();
 
+    /** Numbers of partitions, of topics that the log has. */
+    private final Map<String, Integer> sizes = new HashMap<>();
+
     private final Map<TopicPartition, Part> parts = new HashMap<>();
     private boolean reload;
     private long nextLookNanos;
@@ -102,6 +109,7 @@ public final class OnlineIngester implements AutoCloseable {
     public OnlineIngester(
             LogConnection connection,
             IngesterSettings settings,
+            IngestAssignment assignment,
             IngestTargets targets,
             Subjects subjects,
             OnlineRows store,
@@ -112,6 +120,7 @@ public final class OnlineIngester implements AutoCloseable {
             Metrics metrics) {
         this.connection = connection;
         this.settings = settings;
+        this.assignment = assignment;
         this.targets = targets;
         this.subjects = subjects;
         this.store = store;
@@ -196,6 +205,7 @@ public final class OnlineIngester implements AutoCloseable {
             consumer = opened;
             parts.clear();
             routes.clear();
+            sizes.clear();
             nextLookNanos = ticker.nanos();
             while (!closing) {
                 step(opened);
@@ -221,7 +231,6 @@ public final class OnlineIngester implements AutoCloseable {
         properties.put("fetch.max.wait.ms", (int) settings.fetchWaitMax().toMillis());
         properties.put("fetch.max.bytes", 16 << 20);
         properties.put("max.partition.fetch.bytes", 4 << 20);
-        properties.put("metadata.max.age.ms", 30_000);
         properties.put("request.timeout.ms", (int) settings.callTimeout().toMillis());
         properties.put("default.api.timeout.ms", (int) settings.callTimeout().toMillis());
         return properties;
@@ -336,34 +345,45 @@ public final class OnlineIngester implements AutoCloseable {
             } else {
                 route.update(target);
             }
-            if (!parts.containsKey(new TopicPartition(target.topic(), 0))) {
+            if (!sizes.containsKey(target.topic())) {
                 fresh.add(target.topic());
             }
         }
-        boolean gone = parts.keySet().removeIf(part -> !wanted.contains(part.topic()));
+        IngestShare share = assignment.current();
+        boolean gone =
+                parts.keySet().removeIf(part -> !wanted.contains(part.topic()) || !share.holds(ledgerPartition(part)));
         routes.keySet().retainAll(wanted);
+        sizes.keySet().retainAll(wanted);
         if (gone) {
             open.assign(parts.keySet());
         }
         if (!fresh.isEmpty() || ticker.nanos() - nextProbeNanos >= 0) {
             Map<String, List<PartitionInfo>> there = open.listTopics(settings.callTimeout());
             nextProbeNanos = ticker.nanos() + PROBE_EVERY.toNanos();
-            assign(open, fresh, there);
+            for (String topic : fresh) {
+                int size = there.getOrDefault(topic, List.of()).size();
+                if (size > 0) {
+                    sizes.put(topic, size);
+                }
+            }
         }
+        assignMissing(open, share);
         measureLag(open);
         metrics.partitions(parts.size());
         nextLookNanos = ticker.nanos() + settings.lookEvery().toNanos();
     }
 
-    /** Begins to read topics; those that the log does not have yet are tried again at the next look. */
-    private void assign(
-            KafkaConsumer<byte[], byte[]> open, Set<String> topics, Map<String, List<PartitionInfo>> there) {
+    /** Begins to read what is this worker's share and is not read yet. */
+    private void assignMissing(KafkaConsumer<byte[], byte[]> open, IngestShare share) {
         List<TopicPartition> added = new ArrayList<>();
-        for (String topic : topics) {
-            for (PartitionInfo info : there.getOrDefault(topic, List.of())) {
-                added.add(new TopicPartition(topic, info.partition()));
+        sizes.forEach((topic, size) -> {
+            for (int number = 0; number < size; number++) {
+                TopicPartition part = new TopicPartition(topic, number);
+                if (!parts.containsKey(part) && share.holds(ledgerPartition(part))) {
+                    added.add(part);
+                }
             }
-        }
+        });
         if (added.isEmpty()) {
             return;
         }

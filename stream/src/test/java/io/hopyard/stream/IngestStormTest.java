@@ -9,6 +9,7 @@ import io.hopyard.core.database.Outcome;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestStatus;
 import io.hopyard.core.ingest.Ingestion;
@@ -164,6 +165,7 @@ class IngestStormTest {
                             Duration.ofSeconds(2),
                             Duration.ofMillis(1),
                             Duration.ofMillis(5)),
+                    IngestAssignment.whole(),
                     groups,
                     groups,
                     flaky(rows, new Random(seed * 10 + number)),

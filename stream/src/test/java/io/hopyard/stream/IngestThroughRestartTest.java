@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestStatus;
 import io.hopyard.core.ingest.Ingestion;
@@ -71,6 +72,7 @@ class IngestThroughRestartTest {
                 OnlineIngester ingester = new OnlineIngester(
                         log.connection(),
                         impatient,
+                        IngestAssignment.whole(),
                         groups,
                         groups,
                         new MemoryOnlineRows(Clock.systemUTC()),

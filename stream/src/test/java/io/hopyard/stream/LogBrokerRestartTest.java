@@ -108,6 +108,7 @@ class LogBrokerRestartTest {
                         same,
                         TestLog.address(70_000),
                         List.of(),
+                        "",
                         new TlsMaterial.Pem("", "", ""),
                         BrokerSettings.RETENTION_DEFAULT,
                         BrokerSettings.SESSION_TIMEOUT_DEFAULT))
@@ -115,6 +116,8 @@ class LogBrokerRestartTest {
                 .hasMessageContaining("node id: 0")
                 .hasMessageContaining("port of a listener: 1 ")
                 .hasMessageContaining("port of a listener: 70000")
-                .hasMessageContaining("quorum: []");
+                .hasMessageContaining("quorum: []")
+                .hasMessageContaining("members of the log's quorum: 0 (expected: 1, 3 or 5")
+                .hasMessageContaining("zone: ''");
     }
 }

@@ -9,6 +9,7 @@ import io.hopyard.core.database.Outcome;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestPartition;
 import io.hopyard.core.ingest.IngestStatus;
@@ -139,6 +140,7 @@ class OnlineIngesterTest {
             OnlineIngester ingester = new OnlineIngester(
                     log.connection(),
                     IngesterSettings.DEFAULT,
+                    IngestAssignment.whole(),
                     catalogue,
                     catalogue,
                     store,

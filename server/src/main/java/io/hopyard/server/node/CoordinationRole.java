@@ -11,6 +11,7 @@ import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.join.ClusterView;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
@@ -38,6 +39,7 @@ final class CoordinationRole {
 
     private final @Nullable EmbeddedZooKeeper server;
     private final Coordination coordination;
+    private final Node self;
     private final ZooKeeperMembership membership;
     private final Duration startTimeout;
 
@@ -53,7 +55,8 @@ final class CoordinationRole {
                 around.get(AllSettings.COORDINATION_SESSION_TIMEOUT),
                 around.get(AllSettings.COORDINATION_CONNECT_TIMEOUT)));
         this.startTimeout = around.get(AllSettings.CLUSTER_START_TIMEOUT);
-        this.membership = new ZooKeeperMembership(coordination, node(around));
+        this.self = node(around);
+        this.membership = new ZooKeeperMembership(coordination, self);
     }
 
     private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
@@ -81,6 +84,11 @@ final class CoordinationRole {
 
     Membership membership() {
         return membership;
+    }
+
+    /** What this node has to ingest beside the other workers that are alive. */
+    IngestAssignment share() {
+        return IngestAssignment.among(membership, self.id());
     }
 
     List<Part> parts() {

@@ -50,6 +50,7 @@ final class LogRole {
                 address(host, around.get(AllSettings.LOG_INTERNAL_PORT)),
                 address(host, controller),
                 quorum,
+                around.get(AllSettings.NODE_ZONE),
                 tls,
                 around.get(AllSettings.LOG_RETENTION),
                 around.get(AllSettings.LOG_SESSION_TIMEOUT));

@@ -135,6 +135,7 @@ final class Wiring {
             OnlineIngester ingester = WorkerRole.ingester(
                     around,
                     log.connection(),
+                    coordination.share(),
                     new CatalogTargets(fresh.records, groups),
                     fresh,
                     rows.onlineRows(),

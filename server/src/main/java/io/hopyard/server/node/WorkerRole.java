@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.IngestTargets;
 import io.hopyard.core.serving.OnlineRows;
@@ -15,6 +16,7 @@ final class WorkerRole {
     static OnlineIngester ingester(
             Surroundings around,
             LogConnection log,
+            IngestAssignment assignment,
             IngestTargets targets,
             Metadata fresh,
             OnlineRows rows,
@@ -28,6 +30,7 @@ final class WorkerRole {
                         around.get(AllSettings.INGEST_CALL_TIMEOUT),
                         around.get(AllSettings.INGEST_BACKOFF_MIN),
                         around.get(AllSettings.INGEST_BACKOFF_MAX)),
+                assignment,
                 targets,
                 fresh.subjects.schemas(),
                 rows,
