@@ -1,0 +1,225 @@
+package io.hopyard.drill;
+
+import io.hopyard.core.error.ErrorCode;
+import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.serving.KeyCodec;
+import io.hopyard.core.serving.OnlineColumn;
+import io.hopyard.core.serving.OnlineKey;
+import io.hopyard.core.serving.OnlineRow;
+import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.serving.OnlineRows.RowWrite;
+import io.hopyard.core.serving.OnlineRows.TableRead;
+import io.hopyard.core.serving.OnlineSchema;
+import io.hopyard.core.serving.Projection;
+import io.hopyard.core.serving.RowCodec;
+import io.hopyard.core.serving.RowCodec.LogPosition;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.core.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writers and readers of online rows, as workers and brokers are: every acknowledged row is remembered, and every row that was
+ * acknowledged longer ago than the allowed staleness must be found by each read. A write that failed is sent again until it is
+ * acknowledged. Thread safe after {@link #start}.
+ */
+final class DataLoad implements AutoCloseable {
+    /** No feature group has a number as high as this. */
+    private static final long TABLE = 1L << 40;
+
+    private static final int BATCH = 10;
+    private static final int KEYS_PER_READ = 10;
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration JOIN = Duration.ofSeconds(40);
+
+    private static final OnlineSchema SCHEMA = new OnlineSchema(
+            TABLE,
+            List.of(
+                    new OnlineColumn("writer", FeatureType.Simple.INT, null),
+                    new OnlineColumn("row", FeatureType.Simple.INT, null),
+                    new OnlineColumn("at", FeatureType.Simple.TIMESTAMP, null)),
+            List.of(0, 1),
+            2,
+            null);
+
+    private final OnlineRows rows;
+    private final Ticker ticker;
+    private final Duration staleness;
+    private final long seed;
+    private final List<Acks> acks = new ArrayList<>();
+    private final Timeline writes = new Timeline("writes");
+    private final Timeline reads = new Timeline("reads");
+    private final AtomicLong stale = new AtomicLong();
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("load-", 0).daemon().factory());
+    private volatile boolean stopping;
+
+    /**
+     * @param rows of the whole pair
+     * @param staleness that a read may have
+     */
+    DataLoad(OnlineRows rows, Ticker ticker, Duration staleness, long seed) {
+        this.rows = rows;
+        this.ticker = ticker;
+        this.staleness = staleness;
+        this.seed = seed;
+    }
+
+    void start(int writers, int readers) {
+        for (int writer = 0; writer < writers; writer++) {
+            acks.add(new Acks());
+        }
+        long now = ticker.nanos();
+        writes.begin(now);
+        reads.begin(now);
+        for (int writer = 0; writer < writers; writer++) {
+            int number = writer;
+            threads.execute(() -> write(number));
+        }
+        for (int reader = 0; reader < readers; reader++) {
+            SplittableRandom random = new SplittableRandom(seed + reader);
+            threads.execute(() -> read(random));
+        }
+    }
+
+    private static RowWrite row(int writer, int row) {
+        @Nullable Object[] values = {(long) writer, (long) row, 1_000_000L * row};
+        return new RowWrite(key(writer, row), RowCodec.encode(SCHEMA, values, new LogPosition(writer, row)));
+    }
+
+    private static OnlineKey key(int writer, int row) {
+        return KeyCodec.encode(SCHEMA, new Object[] {(long) writer, (long) row});
+    }
+
+    private void write(int writer) {
+        for (int first = 0; !stopping; first += BATCH) {
+            List<RowWrite> batch = new ArrayList<>(BATCH);
+            for (int row = first; row < first + BATCH; row++) {
+                batch.add(row(writer, row));
+            }
+            if (!stored(batch)) {
+                return;
+            }
+            long now = ticker.nanos();
+            for (int row = first; row < first + BATCH; row++) {
+                acks.get(writer).add(row, now);
+            }
+        }
+    }
+
+    /** Sends the batch until it is acknowledged; false when the load ends before. */
+    private boolean stored(List<RowWrite> batch) {
+        while (!stopping) {
+            long begin = ticker.nanos();
+            try {
+                rows.upsert(batch, Deadline.after(ticker, WRITE_TIMEOUT));
+                writes.success(begin, ticker.nanos());
+                return true;
+            } catch (FeatureStoreException e) {
+                writes.failure(ticker.nanos(), e.code().name());
+            }
+        }
+        return false;
+    }
+
+    private void read(SplittableRandom random) {
+        while (!stopping) {
+            long begin = ticker.nanos();
+            List<OnlineKey> keys = keys(begin, random);
+            if (keys.isEmpty()) {
+                Thread.onSpinWait();
+                continue;
+            }
+            try {
+                List<@Nullable OnlineRow> found = rows.read(
+                        List.of(new TableRead(SCHEMA, keys, Projection.ALL)), Deadline.after(ticker, READ_TIMEOUT));
+                reads.success(begin, ticker.nanos());
+                stale.addAndGet(found.stream().filter(row -> row == null).count());
+            } catch (FeatureStoreException e) {
+                reads.failure(ticker.nanos(), e.code().name());
+            }
+        }
+    }
+
+    private List<OnlineKey> keys(long nowNanos, SplittableRandom random) {
+        List<OnlineKey> keys = new ArrayList<>(KEYS_PER_READ);
+        for (int index = 0; index < KEYS_PER_READ; index++) {
+            int writer = random.nextInt(acks.size());
+            Integer row = acks.get(writer).anyBefore(nowNanos - staleness.toNanos(), random);
+            if (row != null) {
+                keys.add(key(writer, row));
+            }
+        }
+        return keys;
+    }
+
+    /** Ends writers and readers; what was in flight is waited for. */
+    @Override
+    public void close() {
+        stopping = true;
+        long now = ticker.nanos();
+        writes.end(now);
+        reads.end(now);
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(JOIN.toSeconds(), TimeUnit.SECONDS)) {
+                throw new FeatureStoreException(
+                        ErrorCode.INTERNAL, "load: a thread did not end within " + JOIN.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Timeline.Summary writes() {
+        return writes.summary();
+    }
+
+    Timeline.Summary reads() {
+        return reads.summary();
+    }
+
+    /** Rows that a read did not find though they had been acknowledged longer ago than the allowed staleness. */
+    long staleReads() {
+        return stale.get();
+    }
+
+    long acknowledged() {
+        return acks.stream().mapToLong(one -> one.all().size()).sum();
+    }
+
+    /**
+     * How many acknowledged rows are not there.
+     *
+     * @param copy the rows of one data node
+     */
+    long missing(OnlineRows copy) {
+        long missing = 0;
+        for (int writer = 0; writer < acks.size(); writer++) {
+            List<OnlineKey> keys = new ArrayList<>();
+            for (int row : acks.get(writer).all()) {
+                keys.add(key(writer, row));
+            }
+            for (int from = 0; from < keys.size(); from += 1_000) {
+                List<OnlineKey> part = keys.subList(from, Math.min(keys.size(), from + 1_000));
+                missing += copy
+                        .read(
+                                List.of(new TableRead(SCHEMA, part, Projection.ALL)),
+                                Deadline.after(ticker, Duration.ofSeconds(20)))
+                        .stream()
+                        .filter(row -> row == null)
+                        .count();
+            }
+        }
+        return missing;
+    }
+}
