@@ -12,12 +12,15 @@ import org.apache.zookeeper.server.quorum.QuorumPeer;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.server.quorum.flexible.QuorumMaj;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine's member of a quorum, with our door instead of its own. Derived from a class of the engine because it has no
  * other hook for this.
  */
 final class QuorumMember extends QuorumPeer {
+    private static final Logger LOG = LoggerFactory.getLogger(QuorumMember.class);
     private static final int FAST_LEADER_ELECTION = 3;
     private static final int INIT_TICKS = 40;
     private static final int SESSION_MILLIS_MAX = 120_000;
@@ -71,6 +74,10 @@ final class QuorumMember extends QuorumPeer {
     public void setZooKeeperServer(@Nullable ZooKeeperServer server) {
         serving = server;
         door.serve(server);
+        LOG.atInfo()
+                .addKeyValue("server", getMyId())
+                .addKeyValue("state", server == null ? "without a majority" : getServerState())
+                .log("The coordination server's place in its ensemble changed.");
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class LogBroker implements AutoCloseable {
         }
     }
 
-    /** How Hopyard's own clients on this node reach the log, this broker first. */
+    /** How Hopyard's own clients reach the log by this broker; with several heads they are better told of all. */
     public LogConnection connection() {
         return new LogConnection(
                 settings.internal().advertised() + ":" + settings.internal().port(), settings.tls());

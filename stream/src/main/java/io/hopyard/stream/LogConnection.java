@@ -14,7 +14,7 @@ public record LogConnection(String bootstrapServers, TlsMaterial tls) {
 
     public LogConnection {
         for (String server : bootstrapServers.split(",", -1)) {
-            if (!server.matches("[^:,\\s]+:\\d{1,5}")) {
+            if (!server.matches("[^,\\s]+:\\d{1,5}")) {
                 throw new IllegalArgumentException(
                         "servers of the log: '" + bootstrapServers + "' (expected: host:port,...)");
             }
