@@ -42,12 +42,16 @@ final class CoordinationRole {
     private final Node self;
     private final ZooKeeperMembership membership;
     private final Duration startTimeout;
+    private final Founding founding;
+    private final Path serverDirectory;
 
-    CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads) {
+    CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding) {
+        this.founding = founding;
         Path directory = around.data().resolve("coordination");
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
+        this.serverDirectory = directory.resolve("data");
         this.server = around.is(NodeRole.HEAD)
-                ? new EmbeddedZooKeeper(serverSettings(around, heads, directory.resolve("data"), tls))
+                ? new EmbeddedZooKeeper(serverSettings(around, heads, serverDirectory, tls))
                 : null;
         this.coordination = new Coordination(new ConnectionSettings(
                 heads.servers(AllSettings.COORDINATION_ADDRESS, AllSettings.COORDINATION_PORT),
@@ -91,19 +95,31 @@ final class CoordinationRole {
         return IngestAssignment.among(membership, self.id());
     }
 
+    private void startServer(EmbeddedZooKeeper own) {
+        founding.onEachHead("coordination", () -> EmbeddedZooKeeper.found(serverDirectory));
+        own.start();
+    }
+
+    private void connect() {
+        coordination.start(startTimeout);
+        if (server != null) {
+            founding.served();
+        }
+    }
+
     List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         EmbeddedZooKeeper own = server;
         if (own != null) {
             parts.add(new Part(
                     "coordination-server",
-                    own::start,
+                    () -> startServer(own),
                     own::close,
                     () -> own.serves() ? null : "The engine stopped after an error, or has no majority."));
         }
         parts.add(new Part(
                 "coordination",
-                () -> coordination.start(startTimeout),
+                this::connect,
                 coordination::close,
                 () -> coordination.connected() ? null : "No coordination server answers."));
         parts.add(new Part("membership", membership::start, membership::close));

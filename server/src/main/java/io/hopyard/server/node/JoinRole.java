@@ -40,13 +40,14 @@ final class JoinRole {
     }
 
     /** The join door of a head. */
-    static Part part(Surroundings around, NodeIdentity identity, Heads heads, Membership membership) {
+    static Part part(
+            Surroundings around, NodeIdentity identity, Heads heads, Membership membership, Founding founding) {
         HeadDesk desk = new HeadDesk(
                 around.get(AllSettings.NODE_NAME),
                 identity.authority(),
                 around.get(AllSettings.TLS_NODE_LIFE),
                 new TokenFiles(around.data(), around.clock(), around.random()),
-                new HeadDesk.Sources(() -> view(around, heads, membership), () -> shared(around)),
+                new HeadDesk.Sources(() -> view(around, heads, membership), () -> shared(around, founding)),
                 around.clock());
         HttpDoor door = JoinDoor.of(
                 new JoinDoor.Place(around.address(AllSettings.JOIN_ADDRESS), around.get(AllSettings.JOIN_PORT)),
@@ -67,7 +68,7 @@ final class JoinRole {
                 alive.stream().map(Node::name).collect(Collectors.toSet()));
     }
 
-    private static Map<String, String> shared(Surroundings around) {
+    private static Map<String, String> shared(Surroundings around, Founding founding) {
         Map<String, String> shared = new HashMap<>();
         AllSettings.SHARED.forEach(
                 setting -> shared.put(setting.key(), around.settings().text(setting)));
@@ -76,6 +77,7 @@ final class JoinRole {
                     AllSettings.CLUSTER_HEADS.key(),
                     around.get(AllSettings.NODE_NAME) + "@" + around.get(AllSettings.NODE_ADDRESS));
         }
+        shared.put(AllSettings.CLUSTER_FOUNDING.key(), Boolean.toString(founding.clusterIsNew()));
         return shared;
     }
 }

@@ -22,16 +22,18 @@ import org.slf4j.LoggerFactory;
 final class LogRole {
     private static final Logger LOG = LoggerFactory.getLogger(LogRole.class);
 
+    private final Founding founding;
+    private final @Nullable BrokerSettings settings;
     private final @Nullable LogBroker broker;
     private final LogConnection connection;
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
-    LogRole(Surroundings around, NodeIdentity identity, Heads heads, TopicAccess access) {
+    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, TopicAccess access) {
         Identity node = identity.node();
         TlsMaterial tls = new TlsMaterial.Pem(node.chainPem(), node.keyPem(), node.authorityPem());
-        this.broker = around.is(NodeRole.HEAD)
-                ? new LogBroker(settings(around, identity, heads, tls), access, this::failed)
-                : null;
+        this.founding = founding;
+        this.settings = around.is(NodeRole.HEAD) ? settings(around, identity, heads, tls) : null;
+        this.broker = settings == null ? null : new LogBroker(settings, access, this::failed);
         this.connection = new LogConnection(heads.servers(AllSettings.LOG_ADDRESS, AllSettings.LOG_INTERNAL_PORT), tls);
     }
 
@@ -77,6 +79,14 @@ final class LogRole {
     /** Empty at a node that is no head. */
     List<Part> parts() {
         LogBroker own = broker;
-        return own == null ? List.of() : List.of(new Part("log", own::start, own::close, fault::get));
+        BrokerSettings known = settings;
+        return own == null || known == null
+                ? List.of()
+                : List.of(new Part("log", () -> start(own, known), own::close, fault::get));
+    }
+
+    private void start(LogBroker own, BrokerSettings known) {
+        founding.onFounder("log", () -> LogBroker.found(known));
+        own.start();
     }
 }

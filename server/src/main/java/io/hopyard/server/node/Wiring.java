@@ -27,6 +27,7 @@ final class Wiring {
     private final Surroundings around;
     private final NodeIdentity identity;
     private final Heads heads;
+    private final Founding founding;
     private final CoordinationRole coordination;
     private final DataNodes nodes;
     private final @Nullable DataRole data;
@@ -40,7 +41,8 @@ final class Wiring {
         this.around = around;
         this.identity = identity;
         this.heads = new Heads(around);
-        this.coordination = new CoordinationRole(around, identity, heads);
+        this.founding = new Founding(around);
+        this.coordination = new CoordinationRole(around, identity, heads, founding);
         this.nodes = new DataNodes(around, coordination.connection());
         this.data = around.is(NodeRole.DATA) ? new DataRole(around, identity, coordination.connection(), nodes) : null;
         // Alone, the rows are in this process; a member of a pair may be excluded, so it asks like everybody else.
@@ -59,6 +61,7 @@ final class Wiring {
                 around,
                 identity,
                 heads,
+                founding,
                 new MemberTopicAccess(
                         cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
     }
@@ -71,7 +74,7 @@ final class Wiring {
     List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         if (around.is(NodeRole.HEAD)) {
-            parts.add(JoinRole.part(around, identity, heads, coordination.membership()));
+            parts.add(JoinRole.part(around, identity, heads, coordination.membership(), founding));
         }
         parts.addAll(coordination.parts());
         parts.add(nodes.part());

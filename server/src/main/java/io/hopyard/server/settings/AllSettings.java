@@ -46,6 +46,11 @@ public final class AllSettings {
             Kind.heads(),
             "",
             "All heads of the cluster, the same list on every node; nothing = this node is the only head.");
+    public static final Setting<Boolean> CLUSTER_FOUNDING = add(
+            "cluster.founding",
+            Kind.flag(),
+            "false",
+            "Told by the founding head to heads that join before the cluster has served; not to be set by hand.");
     public static final Setting<Duration> CLUSTER_START_TIMEOUT = add(
             "cluster.start-timeout",
             Kind.duration(SECOND, DAY),

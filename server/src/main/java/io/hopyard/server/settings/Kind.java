@@ -31,6 +31,14 @@ public record Kind<T>(String expected, Function<String, T> parse) {
         });
     }
 
+    public static Kind<Boolean> flag() {
+        return new Kind<>("true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        });
+    }
+
     public static Kind<Integer> port() {
         return integer(1, 65_535);
     }
