@@ -42,6 +42,13 @@ public final class Route {
      */
     public record Limits(Duration attempt, Duration pause) {
         public static final Limits DEFAULT = new Limits(Duration.ofSeconds(1), Duration.ofMillis(20));
+
+        public Limits {
+            if (attempt.toMillis() < 1 || pause.toMillis() < 1) {
+                throw new IllegalArgumentException(
+                        "attempt of " + attempt + ", pause of " + pause + " (expected: at least 1 ms each)");
+            }
+        }
     }
 
     private record Attempt(long askedAt, Deadline until) {}

@@ -13,10 +13,11 @@ final class Bytes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final int FIRST_BYTES = 4_096;
     private static final int KEPT_BYTES_MAX = 128 << 10;
 
     private final int frameBytesMax;
-    private byte[] data = new byte[4_096];
+    private byte[] data = new byte[FIRST_BYTES];
     private int size;
 
     /** The frame would be longer than the other side takes. */
@@ -35,9 +36,6 @@ final class Bytes {
 
     /** Forgets what was put; the length of the frame comes first. */
     Bytes begin() {
-        if (data.length > KEPT_BYTES_MAX) {
-            data = new byte[4_096];
-        }
         size = Integer.BYTES;
         return this;
     }
@@ -107,9 +105,12 @@ final class Bytes {
         INT.set(data, at, value);
     }
 
-    /** Sends the frame in one piece. */
+    /** Sends the frame in one piece; a long one is not kept. */
     void send(OutputStream out) throws IOException {
         INT.set(data, 0, size - Integer.BYTES);
         out.write(data, 0, size);
+        if (data.length > KEPT_BYTES_MAX) {
+            data = new byte[FIRST_BYTES];
+        }
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one data node. Connects when it is first asked. Requests whose frames may be long have a connection of their own,
- * so that short ones do not wait behind them. Thread safe.
+ * so that reads do not wait behind them. Thread safe.
  */
 public final class DataClient implements Asker, AutoCloseable {
     private static final long CHECK_MILLIS = 50;
@@ -88,7 +88,7 @@ public final class DataClient implements Asker, AutoCloseable {
     }
 
     private Lane lane(Verb verb) {
-        return verb.pace() == Verb.Pace.BULK ? bulk : quick;
+        return verb.pace() == Verb.Pace.MEMORY ? quick : bulk;
     }
 
     /** Waits until the call has ended or its deadline has passed, which gives it up. */

@@ -5,23 +5,21 @@ import java.util.Locale;
 /** What a request asks for. A code never changes its meaning. */
 enum Verb {
     READ(1, Pace.MEMORY),
-    SCAN(2, Pace.BULK),
+    SCAN(2, Pace.DISK),
     COMMIT(3, Pace.DISK),
     CHANGES(4, Pace.MEMORY),
     ONLINE_READ(5, Pace.MEMORY),
-    ONLINE_UPSERT(6, Pace.BULK),
+    ONLINE_UPSERT(6, Pace.DISK),
     ONLINE_CLEAR(7, Pace.DISK),
     ONLINE_DROP(8, Pace.DISK),
-    ONLINE_SCAN(9, Pace.BULK);
+    ONLINE_SCAN(9, Pace.DISK);
 
     /** What to expect of a verb. */
     enum Pace {
-        /** Mostly answered from memory, at once. */
+        /** Short, and mostly answered from memory, at once. */
         MEMORY,
-        /** Waits for disks or the other node. */
-        DISK,
-        /** The same, with frames that may be long. */
-        BULK
+        /** Long, or waits for disks or the other node. */
+        DISK
     }
 
     private static final Verb[] BY_CODE = values();

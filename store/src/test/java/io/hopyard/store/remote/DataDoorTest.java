@@ -390,8 +390,8 @@ class DataDoorTest {
                     .satisfies(row -> assertThat(row.value()).containsExactly(7));
         }
         assertThat(gauge("data_door_connections"))
-                .as("one connection all along")
-                .isEqualTo(1);
+                .as("the same connections, for reads and for writes, all along")
+                .isEqualTo(2);
     }
 
     @Test
