@@ -142,6 +142,19 @@ class PairFaultTest {
         assertThat(hasOnlineRow(survivor, 1)).isTrue();
     }
 
+    /** What the guards are for: the other member, frozen and not dead, would not have this write. */
+    @Test
+    void withoutTheGuardsAMemberThatNobodyConfirmedAcknowledges() {
+        pair().withoutGuards();
+        pair().startBoth();
+        pair().register().reachable(false);
+        pair().cut(1);
+        Eventually.holds(() -> assertThat(put(pair().node(0), "unconfirmed")).isInstanceOf(Outcome.Applied.class));
+        assertThat(pair().node(0).trouble()).isEqualTo("the register does not answer");
+        pair().register().reachable(true);
+        Eventually.holds(() -> assertThat(pair().node(0).trouble()).isEmpty());
+    }
+
     @Test
     void theLastSurvivorStartsAloneAndWhoIsStaleWaitsForIt() {
         pair().startBoth();

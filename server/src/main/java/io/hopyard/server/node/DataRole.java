@@ -25,7 +25,7 @@ record DataRole(Database database, OnlineRows onlineRows, Part part) {
                         "database",
                         () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
                         store::close,
-                        () -> store.ready() ? null : "The engine stopped after an error."));
+                        () -> store.ready() ? null : store.trouble()));
     }
 
     private static StoreSettings settings(Surroundings around) {
