@@ -52,6 +52,7 @@ final class EngineOnlineRows implements OnlineRows {
     private final Metrics.Counter stored;
     private final Metrics.Counter older;
     private final Metrics.Counter expired;
+    private final Metrics.Counter stale;
     private final Metrics.Histogram upserts;
 
     /** What belongs together in one engine. */
@@ -79,6 +80,8 @@ final class EngineOnlineRows implements OnlineRows {
         this.stored = metrics.counter("store_upsert_rows_total", help, "result", "stored");
         this.older = metrics.counter("store_upsert_rows_total", help, "result", "older");
         this.expired = metrics.counter("store_upsert_rows_total", help, "result", "expired");
+        this.stale = metrics.counter(
+                "store_stale_reads_total", "Reads of online rows answered while it was open who serves the pair");
         this.upserts = metrics.histogram("store_upsert_seconds", "Time of one upsert call");
     }
 
@@ -115,7 +118,7 @@ final class EngineOnlineRows implements OnlineRows {
             misses.forEach((key, places) ->
                     places.forEach(miss -> answer.set(miss.index(), visible(miss.read(), key, found.get(key), now))));
         }
-        fence.checkOnlineRead("read of online rows");
+        confirmRead("read of online rows");
         return answer;
     }
 
@@ -300,6 +303,13 @@ final class EngineOnlineRows implements OnlineRows {
         confirm(what, deadline);
     }
 
+    /** What was read is told only when it is not too old. */
+    private void confirmRead(String what) {
+        if (!fence.checkOnlineRead(what)) {
+            stale.increment();
+        }
+    }
+
     /** What the engine has done is told only when it is sure to last. */
     private void confirm(String what, Deadline deadline) {
         if (!fence.acknowledges(deadline)) {
@@ -323,7 +333,7 @@ final class EngineOnlineRows implements OnlineRows {
         fence.checkOnlineRead("scan of an online table");
         ScanPage page = new ScanPage(schema, projection, limit, from);
         RowPage filled = calls.call("scan of an online table", deadline, () -> page.fill(from));
-        fence.checkOnlineRead("scan of an online table");
+        confirmRead("scan of an online table");
         return filled;
     }
 

@@ -113,6 +113,7 @@ class PairFaultTest {
 
     @Test
     void withoutARegisterAHealthyPairServesAndAMemberThatLostTheOtherDoesNot() {
+        pair().staleReads(Duration.ofSeconds(8));
         pair().startBoth();
         StoreNode survivor = pair().node(0);
         ClusterNode peer =
@@ -132,6 +133,8 @@ class PairFaultTest {
         assertRefused(() -> put(survivor, "undecided"));
         assertRefused(() -> upsert(survivor, 5));
         Eventually.holds(() -> assertRefused(() -> hasRow(survivor, "healthy0")));
+        assertThat(hasOnlineRow(survivor, 1)).as("features, for a while").isTrue();
+        assertThat(pair().metrics(0).prometheus()).contains("\nstore_stale_reads_total 1\n");
         Eventually.holds(() -> assertRefused(() -> hasOnlineRow(survivor, 0)));
 
         pair().register().reachable(true);

@@ -33,6 +33,8 @@ final class TestPair implements AutoCloseable {
     private final StoreSettings[] settings = new StoreSettings[2];
     private final @Nullable StoreNode[] nodes = new @Nullable StoreNode[2];
     private final @Nullable Supplier<SSLContext>[] tls = suppliers();
+    private final Metrics[] metrics = {new Metrics(), new Metrics()};
+    private Timings timings = Timings.DEFAULT;
     private PairedMember.Seams seams = PairedMember.Seams.NONE;
     private final Clock clock;
     private final MemoryPairRegister register = new MemoryPairRegister(System::nanoTime);
@@ -64,6 +66,21 @@ final class TestPair implements AutoCloseable {
     @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of a generic type
     private static @Nullable Supplier<SSLContext>[] suppliers() {
         return new Supplier[2];
+    }
+
+    Metrics metrics(int index) {
+        return metrics[index];
+    }
+
+    /** For nodes that start from now on. */
+    void staleReads(Duration max) {
+        timings = new Timings(
+                timings.heartbeat(),
+                timings.lease(),
+                timings.failureDetection(),
+                timings.partialStart(),
+                timings.ackWait(),
+                max);
     }
 
     /** For nodes that start from now on. */
@@ -114,8 +131,8 @@ final class TestPair implements AutoCloseable {
     }
 
     StoreNode start(int index, Duration timeout) {
-        Pairing pairing = new Pairing(register, tls[index], halts::add, Timings.DEFAULT, new SecureRandom());
-        OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, new Metrics());
+        Pairing pairing = new Pairing(register, tls[index], halts::add, timings, new SecureRandom());
+        OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, metrics[index]);
         StoreNode node = new StoreNode(settings[index], senses, pairing, seams);
         node.start(timeout);
         nodes[index] = node;
