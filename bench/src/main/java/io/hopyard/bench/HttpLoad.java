@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,24 +27,18 @@ final class HttpLoad {
     }
 
     /**
-     * @param serverCpuNanos CPU time that the server's process used meanwhile
+     * One run.
+     *
+     * @param serverCpuNanos CPU time that the server's processes used meanwhile
      * @param failures answers other than 200
      */
     record Result(
             long requests, long failures, long wallNanos, long serverCpuNanos, double p50Micros, double p99Micros) {
-        /** The one in the middle by its p50. */
-        static Result median(List<Result> results) {
-            return results.stream()
-                    .sorted(Comparator.comparingDouble(Result::p50Micros))
-                    .toList()
-                    .get(results.size() / 2);
-        }
-
         double perSecond() {
             return requests * 1e9 / wallNanos;
         }
 
-        double serverCpuMicrosPerRequest() {
+        double serverCpuMicros() {
             return serverCpuNanos / 1e3 / requests;
         }
     }
@@ -72,12 +65,9 @@ final class HttpLoad {
         }
         long wall = System.nanoTime() - start;
         long cpu = ProcessCpu.nanos(serverPids) - cpuBefore;
-        long[] all = samples.stream().flatMapToLong(Arrays::stream).sorted().toArray();
-        return new Result(all.length, failures, wall, cpu, quantile(all, 0.5), quantile(all, 0.99));
-    }
-
-    private static double quantile(long[] sorted, double share) {
-        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e3;
+        long[] all = samples.stream().flatMapToLong(Arrays::stream).toArray();
+        Sample sample = Sample.micros(all);
+        return new Result(all.length, failures, wall, cpu, sample.median(), sample.quantile(0.99));
     }
 
     private final class Worker {

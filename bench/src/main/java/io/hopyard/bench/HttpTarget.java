@@ -38,22 +38,35 @@ record HttpTarget(
         }
     }
 
+    /** The bytes of one GET. */
+    byte[] get() {
+        return head("GET").append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** The bytes of one POST with this body. */
     byte[] post(byte[] body) {
+        byte[] head = head("POST")
+                .append("Content-Type: application/json\r\nContent-Length: ")
+                .append(body.length)
+                .append("\r\n\r\n")
+                .toString()
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] request = new byte[head.length + body.length];
+        System.arraycopy(head, 0, request, 0, head.length);
+        System.arraycopy(body, 0, request, head.length, body.length);
+        return request;
+    }
+
+    private StringBuilder head(String method) {
         StringBuilder head = new StringBuilder(256)
-                .append("POST ")
+                .append(method)
+                .append(' ')
                 .append(path)
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(address.getHostString())
-                .append("\r\nContent-Type: application/json\r\nContent-Length: ")
-                .append(body.length)
                 .append("\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        byte[] headBytes = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-        byte[] request = new byte[headBytes.length + body.length];
-        System.arraycopy(headBytes, 0, request, 0, headBytes.length);
-        System.arraycopy(body, 0, request, headBytes.length, body.length);
-        return request;
+        return head;
     }
 }

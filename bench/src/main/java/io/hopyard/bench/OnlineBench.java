@@ -3,110 +3,161 @@ package io.hopyard.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hopyard.identity.TrustedAuthority;
 import io.hopyard.wire.http.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Feature vectors over HTTP keep-alive beside an echo of the same size on the same HTTP stack and, when there is one,
- * beside Feast's server over Redis with the same rows. Each is measured in turn, several rounds long, so that a disturbed
- * machine disturbs all; the median of the rounds is told.
+ * Feature vectors over HTTP keep-alive: a grid of rows per request and features per row, each cell beside an echo of the
+ * same size on the same HTTP stack; a single vector also beside Feast's server over Redis with the same rows, when there
+ * is one. Prints tables in Markdown.
  *
- * <p>Arguments: host, port of the online API, data directory of the node, file that {@code fill.py} printed, pid of the
- * node, number of keys, seconds per measurement, and the file that {@code feast_peer.py} printed or {@code -}.
+ * <p>Arguments: {@code --host}, {@code --data} and {@code --pid} of the node; {@code --filled}, the file that
+ * {@code fill.py} printed; {@code --keys}, how many there are; {@code --rows} and {@code --features}, the grid;
+ * {@code --rounds} and {@code --seconds} of each measurement; {@code --peer}, the file that {@code feast_peer.py} printed
+ * or {@code -}.
  */
 public final class OnlineBench {
-    private static final int ROUNDS = 3;
     private static final int BODIES = 500;
-    private static final int BATCH = 100;
-    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final List<Integer> CONNECTIONS = List.of(1, 8);
+    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
-    private OnlineBench() {}
+    private final BenchNode node;
+    private final Echo echo;
+    private final int keys;
+    private final Comparison comparison;
 
-    private record Candidate(String name, HttpLoad load, List<Long> pids) {}
+    private OnlineBench(BenchNode node, Echo echo, Arguments arguments) {
+        this.node = node;
+        this.echo = echo;
+        this.keys = arguments.number("keys");
+        this.comparison =
+                new Comparison(arguments.number("rounds"), WARM_UP, Duration.ofSeconds(arguments.number("seconds")));
+    }
 
-    public static void main(String[] arguments) throws Exception {
-        String host = arguments[0];
-        Path data = Path.of(arguments[2]);
-        JsonNode filled = Json.parse(Files.readAllBytes(Path.of(arguments[3])));
-        Duration seconds = Duration.ofSeconds(Long.parseLong(arguments[6]));
-        SSLContext tls = TrustedAuthority.sslContext(Files.readString(data.resolve("identity/ca.pem")));
-        InetSocketAddress door = new InetSocketAddress(host, Integer.parseInt(arguments[1]));
-        Map<String, String> key =
-                Map.of("X-API-KEY", Files.readString(data.resolve("admin.key")).strip());
-        long pid = Long.parseLong(arguments[4]);
-        int keys = Integer.parseInt(arguments[5]);
-        Process echo = startEcho(host);
-        try (BufferedReader echoPort = echo.inputReader(StandardCharsets.UTF_8)) {
-            InetSocketAddress echoDoor = new InetSocketAddress(host, Integer.parseInt(echoPort.readLine()));
-            System.out.printf("%-28s %11s %9s %9s %12s%n", "", "requests/s", "p50 us", "p99 us", "CPU us/req");
-            HttpTarget single = new HttpTarget(door, filled.path("path").asText(), key, tls);
-            List<byte[]> bodies = singles(filled.path("body"), keys);
-            Candidate ours = new Candidate("hopyard", new HttpLoad(single, bodies), List.of(pid));
-            List<Candidate> one = new ArrayList<>(List.of(echo(echoDoor, echo, single, bodies), ours));
-            if (!arguments[7].equals("-")) {
-                one.add(peer(Json.parse(Files.readAllBytes(Path.of(arguments[7]))), keys));
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = Arguments.of(words);
+        JsonNode filled = Json.parse(Files.readAllBytes(arguments.path("filled")));
+        BenchNode node = BenchNode.of(arguments);
+        try (Echo echo = new Echo(node.host())) {
+            OnlineBench bench = new OnlineBench(node, echo, arguments);
+            bench.warmUp(filled, arguments.numbers("features").getFirst());
+            bench.grid(filled, arguments.numbers("rows"), arguments.numbers("features"));
+            if (!arguments.text("peer").equals("-")) {
+                bench.beside(
+                        Json.parse(Files.readAllBytes(Path.of(arguments.text("peer")))),
+                        filled,
+                        arguments.numbers("features").getFirst());
             }
-            compare("one vector", one, 1, seconds);
-            compare("one vector", one, 8, seconds);
-
-            HttpTarget batch = new HttpTarget(door, filled.path("batchPath").asText(), key, tls);
-            List<byte[]> batches = batches(filled.path("body"), keys);
-            Candidate oursBatch = new Candidate("hopyard", new HttpLoad(batch, batches), List.of(pid));
-            double cpu =
-                    compare("batch of " + BATCH, List.of(echo(echoDoor, echo, batch, batches), oursBatch), 4, seconds);
-            System.out.printf("batch of %d: %,.0f vectors per second of server CPU%n", BATCH, BATCH * 1e6 / cpu);
-        } finally {
-            echo.outputWriter(StandardCharsets.UTF_8).close();
-            echo.waitFor();
+            System.out.println(ProcessCpu.machine());
         }
     }
 
-    private static Process startEcho(String host) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(EchoServer.class.getName(), host));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private void warmUp(JsonNode filled, int features) throws IOException, InterruptedException {
+        for (Comparison.Candidate candidate : cell(filled, 1, features)) {
+            candidate.load().run(8, FIRST_WARM_UP, candidate.pids());
+        }
     }
 
-    /** An echo that sends as many bytes as the real answer to the first body has. */
-    private static Candidate echo(InetSocketAddress address, Process process, HttpTarget real, List<byte[]> bodies)
-            throws IOException {
-        int size;
-        try (HttpConnection connection = new HttpConnection(real)) {
-            int status = connection.ask(real.post(bodies.getFirst()));
-            size = connection.answer().length;
+    private void grid(JsonNode filled, List<Integer> rows, List<Integer> features)
+            throws IOException, InterruptedException {
+        System.out.println("| features | rows | connections | bytes | p50 us | p99 us | p50 / echo | p99 / echo"
+                + " | CPU us | CPU / echo | vectors/s per core |");
+        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        for (int width : features) {
+            for (int height : rows) {
+                List<Comparison.Candidate> pair = cell(filled, height, width);
+                for (int connections : CONNECTIONS) {
+                    List<Comparison.Summary> both = comparison.of(pair, connections);
+                    Comparison.Summary floor = both.getFirst();
+                    Comparison.Summary ours = both.getLast();
+                    System.out.printf(
+                            "| %d | %d | %d | %s | %,.0f | %,.0f | %.2f | %.2f | %.1f | %.2f | %,.0f |%s%n",
+                            width,
+                            height,
+                            connections,
+                            pair.getFirst().name(),
+                            ours.p50Micros(),
+                            ours.p99Micros(),
+                            ours.p50Micros() / floor.p50Micros(),
+                            ours.p99Micros() / floor.p99Micros(),
+                            ours.serverCpuMicros(),
+                            ours.serverCpuMicros() / floor.serverCpuMicros(),
+                            height * 1e6 / ours.serverCpuMicros(),
+                            failures(both));
+                }
+            }
+        }
+    }
+
+    private void beside(JsonNode peer, JsonNode filled, int features) throws IOException, InterruptedException {
+        List<Comparison.Candidate> all = new ArrayList<>(cell(filled, 1, features));
+        all.set(
+                0,
+                new Comparison.Candidate(
+                        "echo", all.getFirst().load(), all.getFirst().pids()));
+        all.add(feast(peer));
+        System.out.printf(
+                "%n| one vector of %d features | connections | requests/s | p50 us | p99 us | CPU us |%n", features);
+        System.out.println("| --- | --- | --- | --- | --- | --- |");
+        for (int connections : CONNECTIONS) {
+            List<Comparison.Summary> summaries = comparison.of(all, connections);
+            for (int index = 0; index < all.size(); index++) {
+                Comparison.Summary summary = summaries.get(index);
+                System.out.printf(
+                        "| %s | %d | %,.0f | %,.0f | %,.0f | %.1f |%s%n",
+                        all.get(index).name(),
+                        connections,
+                        summary.perSecond(),
+                        summary.p50Micros(),
+                        summary.p99Micros(),
+                        summary.serverCpuMicros(),
+                        failures(List.of(summary)));
+            }
+        }
+    }
+
+    private static String failures(List<Comparison.Summary> summaries) {
+        long failures =
+                summaries.stream().mapToLong(Comparison.Summary::failures).sum();
+        return failures == 0 ? "" : " FAILED: " + failures;
+    }
+
+    /** The echo, named by the bytes that it and Hopyard answer, and Hopyard. */
+    private List<Comparison.Candidate> cell(JsonNode filled, int rows, int features) throws IOException {
+        JsonNode view = filled.path(Integer.toString(features));
+        HttpTarget target =
+                node.online(view.path(rows == 1 ? "path" : "batchPath").asText());
+        List<byte[]> bodies = bodies(view.path("body"), rows);
+        int bytes = answerBytes(target, bodies.getFirst());
+        return List.of(
+                new Comparison.Candidate(
+                        Integer.toString(bytes), new HttpLoad(echo.answering(bytes), bodies), echo.pids()),
+                new Comparison.Candidate("Hopyard", new HttpLoad(target, bodies), node.pids()));
+    }
+
+    private static int answerBytes(HttpTarget target, byte[] body) throws IOException {
+        try (HttpConnection connection = new HttpConnection(target)) {
+            int status = connection.ask(target.post(body));
             if (status != 200) {
                 throw new IOException("status " + status + ": "
                         + new String(connection.answer(), StandardCharsets.UTF_8) + " (expected: 200)");
             }
+            return connection.answer().length;
         }
-        HttpTarget target = new HttpTarget(address, "/echo/" + size, Map.of(), trustAnyone());
-        return new Candidate("echo of " + size + " bytes", new HttpLoad(target, bodies), List.of(process.pid()));
     }
 
-    private static Candidate peer(JsonNode peer, int keys) {
+    private Comparison.Candidate feast(JsonNode peer) {
         URI url = URI.create(peer.path("url").asText());
         HttpTarget target = new HttpTarget(
                 new InetSocketAddress(url.getHost(), url.getPort()),
@@ -122,101 +173,24 @@ public final class OnlineBench {
         }
         List<Long> pids = new ArrayList<>();
         peer.path("pids").forEach(pid -> pids.add(pid.asLong()));
-        return new Candidate("feast over redis", new HttpLoad(target, bodies), pids);
+        return new Comparison.Candidate("Feast over Redis", new HttpLoad(target, bodies), pids);
     }
 
-    private static List<byte[]> singles(JsonNode body, int keys) {
+    private List<byte[]> bodies(JsonNode body, int rows) {
         Random random = new Random(1);
         List<byte[]> bodies = new ArrayList<>();
         for (int index = 0; index < BODIES; index++) {
             ObjectNode copy = body.deepCopy();
-            copy.putObject("entries").put("id", random.nextInt(keys));
-            bodies.add(Json.bytes(copy));
-        }
-        return bodies;
-    }
-
-    private static List<byte[]> batches(JsonNode body, int keys) {
-        Random random = new Random(1);
-        List<byte[]> bodies = new ArrayList<>();
-        for (int index = 0; index < BODIES; index++) {
-            ObjectNode copy = body.deepCopy();
-            ArrayNode entries = copy.putArray("entries");
-            for (int entry = 0; entry < BATCH; entry++) {
-                entries.addObject().put("id", random.nextInt(keys));
+            if (rows == 1) {
+                copy.putObject("entries").put("id", random.nextInt(keys));
+            } else {
+                ArrayNode entries = copy.putArray("entries");
+                for (int entry = 0; entry < rows; entry++) {
+                    entries.addObject().put("id", random.nextInt(keys));
+                }
             }
             bodies.add(Json.bytes(copy));
         }
         return bodies;
-    }
-
-    /** Prints a line per candidate. Returns the CPU time per request of the one named hopyard, in microseconds. */
-    private static double compare(String what, List<Candidate> candidates, int connections, Duration seconds)
-            throws IOException, InterruptedException {
-        List<List<HttpLoad.Result>> results = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            candidate.load().run(connections, WARM_UP, candidate.pids());
-            results.add(new ArrayList<>());
-        }
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int index = 0; index < candidates.size(); index++) {
-                Candidate candidate = candidates.get(index);
-                results.get(index).add(candidate.load().run(connections, seconds, candidate.pids()));
-            }
-        }
-        System.out.printf("%s, %d connection(s), median of %d rounds%n", what, connections, ROUNDS);
-        double cpu = Double.NaN;
-        HttpLoad.@Nullable Result hopyard = null;
-        for (int index = 0; index < candidates.size(); index++) {
-            HttpLoad.Result median = HttpLoad.Result.median(results.get(index));
-            System.out.printf(
-                    "  %-26s %,11.0f %9.0f %9.0f %12.1f%s%n",
-                    candidates.get(index).name(),
-                    median.perSecond(),
-                    median.p50Micros(),
-                    median.p99Micros(),
-                    median.serverCpuMicrosPerRequest(),
-                    median.failures() == 0 ? "" : "  FAILED: " + median.failures());
-            if (candidates.get(index).name().equals("hopyard")) {
-                hopyard = median;
-                cpu = median.serverCpuMicrosPerRequest();
-            }
-        }
-        for (int index = 0; hopyard != null && index < candidates.size(); index++) {
-            HttpLoad.Result other = HttpLoad.Result.median(results.get(index));
-            if (!candidates.get(index).name().equals("hopyard")) {
-                System.out.printf(
-                        "  hopyard against %s: p50 x%.2f, p99 x%.2f, CPU x%.2f%n",
-                        candidates.get(index).name(),
-                        hopyard.p50Micros() / other.p50Micros(),
-                        hopyard.p99Micros() / other.p99Micros(),
-                        hopyard.serverCpuMicrosPerRequest() / other.serverCpuMicrosPerRequest());
-            }
-        }
-        return cpu;
-    }
-
-    /** For the echo, whose certificate nobody else knows. */
-    private static SSLContext trustAnyone() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustAnyone()}, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the JDK has no TLS", e);
-        }
-    }
-
-    private static final class TrustAnyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

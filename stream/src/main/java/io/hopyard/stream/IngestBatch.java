@@ -1,17 +1,13 @@
 package io.hopyard.stream;
 
-import io.hopyard.core.error.ErrorKind;
-import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.ingest.IngestStatus;
 import io.hopyard.core.ingest.PartitionProgress;
 import io.hopyard.core.ingest.PartitionState;
 import io.hopyard.core.ingest.RejectReason;
 import io.hopyard.core.ingest.RejectedRow;
-import io.hopyard.core.serving.OnlineRow;
+import io.hopyard.core.serving.OnlineKey;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
-import io.hopyard.core.serving.Projection;
-import io.hopyard.core.serving.RowMerge;
 import io.hopyard.core.time.Deadline;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,18 +15,18 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One batch of the log on its way into the online store: first {@link #add} every record, then {@link #store}, then give
  * {@link #progress} to the ledger. Not thread safe.
- *
- * <p>A row that is older than what is stored, or expired, is counted as ignored: it was not stored. After a crash between
- * the store and the ledger the same rows come again and are all "older"; so as not to count stored rows as ignored, rows
- * that may be such a repetition and are still what is stored count as upserted.
  */
 final class IngestBatch {
+    /** Fewer rows than this are stored by one call: a second thread would take longer to wake than it saves. */
+    private static final int LANE_ROWS_MIN = 256;
+
     private final OnlineRows store;
     private final Instant now;
     private final Map<PartitionState, PartitionProgress> progress = new LinkedHashMap<>();
@@ -41,9 +37,19 @@ final class IngestBatch {
             PartitionProgress progress,
             ConsumerRecord<byte[], byte[]> record,
             @Nullable Long ingestionId,
-            OnlineRows.RowWrite row,
-            boolean delete,
-            boolean repeated) {}
+            StoredRows.Candidate candidate) {
+        OnlineKey key() {
+            return candidate.row().key();
+        }
+    }
+
+    /** Rows of one table that are stored one after the other. */
+    private record Piece(OnlineSchema schema, List<Pending> rows) {
+        List<StoredRows.Fate> store(OnlineRows store, Deadline deadline) {
+            return new StoredRows(store, schema, deadline)
+                    .fates(rows.stream().map(Pending::candidate).toList());
+        }
+    }
 
     IngestBatch(OnlineRows store, Instant now) {
         this.store = store;
@@ -69,9 +75,13 @@ final class IngestBatch {
             case LoggedRow.Meaning.Reject reject ->
                 reject(partition, record, ingestion, reject.reason(), reject.detail());
             case LoggedRow.Meaning.Upsert upsert ->
-                pending(route).add(new Pending(partition, record, ingestion, upsert.row(), false, repeated));
+                pending(route)
+                        .add(new Pending(
+                                partition, record, ingestion, new StoredRows.Candidate(upsert.row(), false, repeated)));
             case LoggedRow.Meaning.Delete delete ->
-                pending(route).add(new Pending(partition, record, ingestion, delete.row(), true, repeated));
+                pending(route)
+                        .add(new Pending(
+                                partition, record, ingestion, new StoredRows.Candidate(delete.row(), true, repeated)));
         }
         partition.reached(record.offset() + 1);
     }
@@ -81,13 +91,52 @@ final class IngestBatch {
     }
 
     /** Stores what was added; may be called once. */
-    void store(Deadline deadline) {
-        pending.forEach((route, rows) -> {
-            for (int start = 0; start < rows.size(); start += OnlineRows.UPSERT_ROWS_MAX) {
-                int end = Math.min(rows.size(), start + OnlineRows.UPSERT_ROWS_MAX);
-                store(route.schema(), rows.subList(start, end), deadline);
+    void store(IngestLanes lanes, Deadline deadline) {
+        List<List<Piece>> split = split();
+        List<List<List<StoredRows.Fate>>> fates = lanes.all(split.stream()
+                .<Supplier<List<List<StoredRows.Fate>>>>map(lane -> () ->
+                        lane.stream().map(piece -> piece.store(store, deadline)).toList())
+                .toList());
+        for (int lane = 0; lane < split.size(); lane++) {
+            for (int piece = 0; piece < split.get(lane).size(); piece++) {
+                count(split.get(lane).get(piece).rows(), fates.get(lane).get(piece));
+            }
+        }
+    }
+
+    /** What can be stored at once: all rows of a key are in one lane, in the order of the log. */
+    private List<List<Piece>> split() {
+        int rows = pending.values().stream().mapToInt(List::size).sum();
+        int lanes = rows < LANE_ROWS_MIN ? 1 : IngestLanes.COUNT;
+        List<List<Piece>> split = new ArrayList<>();
+        for (int lane = 0; lane < lanes; lane++) {
+            split.add(new ArrayList<>());
+        }
+        pending.forEach((route, all) -> {
+            for (int lane = 0; lane < lanes; lane++) {
+                int mine = lane;
+                List<Pending> some = lanes == 1
+                        ? all
+                        : all.stream()
+                                .filter(row -> Math.floorMod(row.key().hashCode(), lanes) == mine)
+                                .toList();
+                split.get(lane).add(new Piece(route.schema(), some));
             }
         });
+        return split;
+    }
+
+    private void count(List<Pending> rows, List<StoredRows.Fate> fates) {
+        for (int index = 0; index < rows.size(); index++) {
+            Pending row = rows.get(index);
+            StoredRows.Fate fate = fates.get(index);
+            String refusal = fate.refusal();
+            if (refusal == null) {
+                count(row.progress(), row.ingestionId(), fate.status());
+            } else {
+                reject(row.progress(), row.record(), row.ingestionId(), RejectReason.BAD_VALUE, refusal);
+            }
+        }
     }
 
     /** The partitions of the batch in the order in which they came. */
@@ -98,73 +147,6 @@ final class IngestBatch {
     /** Rows per status, those of no ingestion too. */
     Map<IngestStatus, Long> counts() {
         return counts;
-    }
-
-    private void store(OnlineSchema schema, List<Pending> rows, Deadline deadline) {
-        List<RowMerge.Result> results;
-        try {
-            results = store.upsert(rows.stream().map(Pending::row).toList(), deadline);
-        } catch (FeatureStoreException e) {
-            if (e.code().kind() != ErrorKind.USER) {
-                throw e;
-            }
-            isolate(schema, rows, e, deadline);
-            return;
-        } catch (IllegalArgumentException e) {
-            isolate(schema, rows, e, deadline);
-            return;
-        }
-        List<Pending> doubtful = new ArrayList<>();
-        for (int index = 0; index < rows.size(); index++) {
-            Pending row = rows.get(index);
-            if (row.delete()) {
-                count(row.progress(), row.ingestionId(), IngestStatus.DELETED);
-            } else if (results.get(index) == RowMerge.Result.STORED) {
-                count(row.progress(), row.ingestionId(), IngestStatus.UPSERTED);
-            } else if (results.get(index) == RowMerge.Result.OLDER && row.repeated()) {
-                doubtful.add(row);
-            } else {
-                count(row.progress(), row.ingestionId(), IngestStatus.IGNORED);
-            }
-        }
-        decide(schema, doubtful, deadline);
-    }
-
-    /** The store says that a row is wrong without saying which: halves are tried until the row is alone. */
-    private void isolate(OnlineSchema schema, List<Pending> rows, RuntimeException refusal, Deadline deadline) {
-        if (rows.size() == 1) {
-            Pending row = rows.getFirst();
-            reject(
-                    row.progress(),
-                    row.record(),
-                    row.ingestionId(),
-                    RejectReason.BAD_VALUE,
-                    String.valueOf(refusal.getMessage()));
-            return;
-        }
-        int half = rows.size() / 2;
-        store(schema, rows.subList(0, half), deadline);
-        store(schema, rows.subList(half, rows.size()), deadline);
-    }
-
-    private void decide(OnlineSchema schema, List<Pending> doubtful, Deadline deadline) {
-        if (doubtful.isEmpty()) {
-            return;
-        }
-        List<@Nullable OnlineRow> there = store.read(
-                List.of(new OnlineRows.TableRead(
-                        schema,
-                        doubtful.stream().map(row -> row.row().key()).toList(),
-                        Projection.of(schema.keyOrdinals()))),
-                deadline);
-        for (int index = 0; index < doubtful.size(); index++) {
-            Pending row = doubtful.get(index);
-            OnlineRow stored = there.get(index);
-            boolean same = stored != null
-                    && stored.image().logPartition() == row.row().image().logPartition()
-                    && stored.image().logOffset() == row.row().image().logOffset();
-            count(row.progress(), row.ingestionId(), same ? IngestStatus.UPSERTED : IngestStatus.IGNORED);
-        }
     }
 
     private void count(PartitionProgress partition, @Nullable Long ingestion, IngestStatus status) {

@@ -47,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * the batch comes again and changes nothing that was stored. Rows that cannot be applied are set aside by the ledger, the
  * others go on. When a part is unavailable the ingester waits, longer from time to time, and goes on by itself.
  *
- * <p>One thread does all the work. {@link #changed}, {@link #trouble} and {@link #close} may be called by any thread.
+ * <p>One thread does all the work, except that the rows of a big batch are stored by two. {@link #changed}, {@link
+ * #trouble} and {@link #close} may be called by any thread.
  */
 public final class OnlineIngester implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineIngester.class);
@@ -67,6 +68,7 @@ public final class OnlineIngester implements AutoCloseable {
     private final Clock clock;
     private final IngestMetrics metrics;
     private final Backoff backoff;
+    private final IngestLanes lanes = new IngestLanes();
 
     private final AtomicBoolean changed = new AtomicBoolean();
     /** Wakes the thread while there is nothing to read. */
@@ -160,6 +162,7 @@ public final class OnlineIngester implements AutoCloseable {
         if (running != null) {
             end(running);
         }
+        lanes.close();
     }
 
     private static void end(Thread running) {
@@ -408,7 +411,7 @@ public final class OnlineIngester implements AutoCloseable {
             }
             route.batchDone();
         }
-        batch.store(deadline());
+        batch.store(lanes, deadline());
         if (!count(touched, batch.progress())) {
             backoff.pause();
             return;

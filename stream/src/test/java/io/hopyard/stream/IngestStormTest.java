@@ -51,6 +51,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IngestStormTest {
     private static final int ROWS = 3_000;
     private static final int KEYS = 100;
+    /** Enough for batches that are stored by two calls at once. */
+    private static final int BATCH_ROWS = 500;
 
     private TestLog log;
     private KafkaFeatureLog topics;
@@ -156,7 +158,7 @@ class IngestStormTest {
             OnlineIngester ingester = new OnlineIngester(
                     log.connection(),
                     new IngesterSettings(
-                            100,
+                            BATCH_ROWS,
                             Duration.ofMillis(50),
                             Duration.ofMillis(20),
                             Duration.ofSeconds(2),
