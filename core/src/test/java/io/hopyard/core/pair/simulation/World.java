@@ -217,9 +217,7 @@ final class World {
                     timeline.millis(0.1, 100), peer, () -> peer.step(new PairEvent.PeerEnded(process.incarnation())));
             timeline.in(timeline.millis(1, 300), peer, () -> peer.engine().closed(process.engine()));
         }
-        timeline.in(
-                timeline.chance(0.2) ? timeline.millis(5, 50) : timeline.millis(200, 2_500),
-                () -> start(process.node()));
+        timeline.in(quick ? timeline.millis(1, 30) : timeline.millis(200, 2_500), () -> start(process.node()));
     }
 
     /** Kills a node and its disk, unless nobody else has what was acknowledged, or only an operator could help. */
@@ -228,6 +226,7 @@ final class World {
         SimProcess peer = process(process.peerNode());
         if (record == null
                 || record.member(peer.node()).isEmpty()
+                || !marked.contains(peer.node())
                 || !history.heldBy(peer.engine().rows())
                 || register.mayStillHear(process.node())) {
             return false;
