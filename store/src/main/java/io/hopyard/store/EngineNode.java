@@ -5,6 +5,8 @@ import io.hopyard.core.error.FeatureStoreException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.ignite.IgniteCache;
 import org.apache.ignite.IgniteException;
@@ -64,26 +66,32 @@ final class EngineNode implements AutoCloseable {
         return engine.cluster().state() == ClusterState.ACTIVE;
     }
 
-    /** Servers in the ring, this one among them. */
-    Collection<ClusterNode> servers() {
+    /** The servers of the ring that the engine knows of, which may be fewer than the ring has for a moment. */
+    private Collection<ClusterNode> servers() {
         return engine.cluster().forServers().nodes();
     }
 
-    /** True when rows are copied to every server in the ring. */
-    boolean membersAreServers() {
-        Collection<BaselineNode> members = engine.cluster().currentBaselineTopology();
-        return members != null
-                && members.stream()
-                        .map(BaselineNode::consistentId)
-                        .collect(Collectors.toSet())
-                        .equals(servers().stream()
-                                .map(ClusterNode::consistentId)
-                                .collect(Collectors.toSet()));
+    /**
+     * From now on rows are copied to this node and the joiner; a member that is gone is given up for ever. May be repeated.
+     *
+     * @return false when the engine does not know the joiner yet
+     */
+    boolean admit(Predicate<ClusterNode> joiner) {
+        List<ClusterNode> members = servers().stream()
+                .filter(node -> node.isLocal() || joiner.test(node))
+                .toList();
+        if (members.size() < 2) {
+            return false;
+        }
+        Collection<BaselineNode> before = engine.cluster().currentBaselineTopology();
+        if (before == null || !names(before).equals(names(members))) {
+            engine.cluster().setBaselineTopology(List.copyOf(members));
+        }
+        return true;
     }
 
-    /** From now on rows are copied to the servers in the ring; a member that is gone is given up for ever. */
-    void makeServersMembers() {
-        engine.cluster().setBaselineTopology(List.copyOf(servers()));
+    private static Set<Object> names(Collection<? extends BaselineNode> nodes) {
+        return nodes.stream().map(BaselineNode::consistentId).collect(Collectors.toSet());
     }
 
     /** True when every row is on this node, so that it may answer for all. */

@@ -53,6 +53,7 @@ final class EngineOnlineRows implements OnlineRows {
     private final Metrics.Counter stored;
     private final Metrics.Counter older;
     private final Metrics.Counter expired;
+    private final Metrics.Counter stale;
     private final Metrics.Histogram upserts;
     private final Metrics.Counter conflicts;
 
@@ -83,6 +84,8 @@ final class EngineOnlineRows implements OnlineRows {
         this.expired = metrics.counter("store_upsert_rows_total", help, "result", "expired");
         this.conflicts = metrics.counter(
                 "store_upsert_conflicts_total", "Transactions of upserts that began again as a row changed meanwhile");
+        this.stale = metrics.counter(
+                "store_stale_reads_total", "Reads of online rows answered while it was open who serves the pair");
         this.upserts = metrics.histogram("store_upsert_seconds", "Time of one upsert call");
     }
 
@@ -119,7 +122,7 @@ final class EngineOnlineRows implements OnlineRows {
             misses.forEach((key, places) ->
                     places.forEach(miss -> answer.set(miss.index(), visible(miss.read(), key, found.get(key), now))));
         }
-        fence.checkOnlineRead("read of online rows");
+        confirmRead("read of online rows");
         return answer;
     }
 
@@ -318,6 +321,13 @@ final class EngineOnlineRows implements OnlineRows {
         confirm(what, deadline);
     }
 
+    /** What was read is told only when it is not too old. */
+    private void confirmRead(String what) {
+        if (!fence.checkOnlineRead(what)) {
+            stale.increment();
+        }
+    }
+
     /** What the engine has done is told only when it is sure to last. */
     private void confirm(String what, Deadline deadline) {
         if (!fence.acknowledges(deadline)) {
@@ -341,7 +351,7 @@ final class EngineOnlineRows implements OnlineRows {
         fence.checkOnlineRead("scan of an online table");
         ScanPage page = new ScanPage(schema, projection, limit, from);
         RowPage filled = calls.call("scan of an online table", deadline, () -> page.fill(from));
-        fence.checkOnlineRead("scan of an online table");
+        confirmRead("scan of an online table");
         return filled;
     }
 

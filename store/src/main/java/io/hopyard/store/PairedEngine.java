@@ -84,11 +84,8 @@ final class PairedEngine implements PairEngine {
     }
 
     @Override
-    public void admitServers() {
-        EngineNode node = started().node();
-        if (!node.membersAreServers()) {
-            node.makeServersMembers();
-        }
+    public boolean admit(Incarnation joiner) {
+        return started().node().admit(node -> joiner.equals(GuardedDiscovery.incarnation(node)));
     }
 
     @Override

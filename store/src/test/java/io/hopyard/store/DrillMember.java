@@ -9,7 +9,6 @@ import io.hopyard.core.database.Write;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
 import io.hopyard.core.metrics.Metrics;
-import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.Timings;
 import io.hopyard.core.serving.KeyCodec;
 import io.hopyard.core.serving.OnlineColumn;
@@ -22,8 +21,6 @@ import io.hopyard.core.serving.Projection;
 import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowCodec.LogPosition;
 import io.hopyard.core.time.Deadline;
-import io.hopyard.store.pair.Fence;
-import io.hopyard.store.pair.PairGate;
 import io.hopyard.store.pair.Pairing;
 import io.hopyard.testkit.wait.Eventually;
 import java.io.BufferedReader;
@@ -51,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * standard output; when the input ends, so does it.
  */
 final class DrillMember implements AutoCloseable {
-    private static final int WRITERS = 4;
+    private static final int WRITERS = 8;
     private static final int BATCH = 8;
     private static final Duration CALL_MAX = Duration.ofSeconds(10);
     private static final OnlineSchema SCHEMA = new OnlineSchema(
@@ -100,9 +97,7 @@ final class DrillMember implements AutoCloseable {
                 },
                 Timings.DEFAULT,
                 new SecureRandom());
-        PairedMember.Seams seams = arguments[5].equals("guarded")
-                ? PairedMember.Seams.NONE
-                : new PairedMember.Seams(DrillMember::unguarded, fence -> Fence.NONE);
+        PairedMember.Seams seams = arguments[5].equals("guarded") ? PairedMember.Seams.NONE : TestPair.UNGUARDED;
         StoreNode node = new StoreNode(
                 settings, new OpenStore.Senses(Clock.systemUTC(), System::nanoTime, new Metrics()), pairing, seams);
         try (DrillMember member = new DrillMember(node, Path.of(arguments[6]))) {
@@ -118,29 +113,6 @@ final class DrillMember implements AutoCloseable {
 
     private static int heartbeat(String text) {
         return Integer.parseInt(text.split(":", -1)[3]);
-    }
-
-    /** The rules hear of a loss, but nothing waits for them: so it would be with a listener of the engine's events. */
-    private static PairGate unguarded(PairGate gate) {
-        return new PairGate() {
-            @Override
-            public void dropped(Incarnation peer) {
-                Thread.ofPlatform().daemon(true).start(() -> gate.dropped(peer));
-            }
-
-            @Override
-            public void sendFailed(Incarnation peer) {}
-
-            @Override
-            public void thrownOut() {
-                gate.thrownOut();
-            }
-
-            @Override
-            public boolean excluded(Incarnation peer) {
-                return false;
-            }
-        };
     }
 
     /** Other lines are of somebody's log. */

@@ -49,6 +49,7 @@ class PairDrillTest {
                 drill(one, other, "round %d: data-1 frozen".formatted(round), PairDrillTest::freeze);
                 drill(other, one, "round %d: data-0 killed".formatted(round), Member::kill);
             }
+            killBoth(one, other);
         }
     }
 
@@ -72,6 +73,21 @@ class PairDrillTest {
         victim.await("ready");
         assertNothingMissing(victim, what + ", asked who came back");
         assertNothingMissing(survivor, what + ", asked the survivor again");
+    }
+
+    /** What both acknowledged together is on both disks. */
+    private void killBoth(Member one, Member other) throws Exception {
+        one.load();
+        other.load();
+        LockSupport.parkNanos(LOAD.toNanos());
+        one.kill();
+        other.kill();
+        one.start(other);
+        other.start(one);
+        one.await("ready");
+        other.await("ready");
+        assertNothingMissing(one, "both killed, asked data-0");
+        assertNothingMissing(other, "both killed, asked data-1");
     }
 
     /** It thaws, finds that it lost, and ends. */

@@ -113,6 +113,7 @@ class PairFaultTest {
 
     @Test
     void withoutARegisterAHealthyPairServesAndAMemberThatLostTheOtherDoesNot() {
+        pair().staleReads(Duration.ofSeconds(8));
         pair().startBoth();
         StoreNode survivor = pair().node(0);
         ClusterNode peer =
@@ -132,6 +133,8 @@ class PairFaultTest {
         assertRefused(() -> put(survivor, "undecided"));
         assertRefused(() -> upsert(survivor, 5));
         Eventually.holds(() -> assertRefused(() -> hasRow(survivor, "healthy0")));
+        assertThat(hasOnlineRow(survivor, 1)).as("features, for a while").isTrue();
+        assertThat(pair().metrics(0).prometheus()).contains("\nstore_stale_reads_total 1\n");
         Eventually.holds(() -> assertRefused(() -> hasOnlineRow(survivor, 0)));
 
         pair().register().reachable(true);
@@ -140,6 +143,19 @@ class PairFaultTest {
         assertThat(hasRow(survivor, "undecided")).isFalse();
         assertThat(hasRow(survivor, "healthy1")).isTrue();
         assertThat(hasOnlineRow(survivor, 1)).isTrue();
+    }
+
+    /** What the guards are for: the other member, frozen and not dead, would not have this write. */
+    @Test
+    void withoutTheGuardsAMemberThatNobodyConfirmedAcknowledges() {
+        pair().withoutGuards();
+        pair().startBoth();
+        pair().register().reachable(false);
+        pair().cut(1);
+        Eventually.holds(() -> assertThat(put(pair().node(0), "unconfirmed")).isInstanceOf(Outcome.Applied.class));
+        assertThat(pair().node(0).trouble()).isEqualTo("the register does not answer");
+        pair().register().reachable(true);
+        Eventually.holds(() -> assertThat(pair().node(0).trouble()).isEmpty());
     }
 
     @Test

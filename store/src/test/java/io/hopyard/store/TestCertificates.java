@@ -12,11 +12,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates that sign themselves, made by the JDK's own tool. */
-record TestCertificates(Path directory) {
+public record TestCertificates(Path directory) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     /** Who has the key of one and trusts the others. */
-    SSLContext context(String own, String... trusted) {
+    public SSLContext context(String own, String... trusted) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store(own), PASSWORD);

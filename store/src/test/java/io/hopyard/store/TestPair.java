@@ -1,9 +1,12 @@
 package io.hopyard.store;
 
 import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairOverride;
 import io.hopyard.core.pair.Timings;
 import io.hopyard.core.time.Deadline;
+import io.hopyard.store.pair.Fence;
+import io.hopyard.store.pair.PairGate;
 import io.hopyard.store.pair.Pairing;
 import io.hopyard.testkit.pair.MemoryPairRegister;
 import java.nio.file.Path;
@@ -24,9 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Two stores in this process that are the pair of each other. Both are started together. */
 final class TestPair implements AutoCloseable {
+    /** The engine hears of a loss as it likes, and everything is answered: so it would be without the guards. */
+    static final PairedMember.Seams UNGUARDED = new PairedMember.Seams(Unguarded::new, fence -> Fence.NONE);
+
     private final StoreSettings[] settings = new StoreSettings[2];
     private final @Nullable StoreNode[] nodes = new @Nullable StoreNode[2];
     private final @Nullable Supplier<SSLContext>[] tls = suppliers();
+    private final Metrics[] metrics = {new Metrics(), new Metrics()};
+    private Timings timings = Timings.DEFAULT;
+    private PairedMember.Seams seams = PairedMember.Seams.NONE;
     private final Clock clock;
     private final MemoryPairRegister register = new MemoryPairRegister(System::nanoTime);
     private final List<String> halts = new CopyOnWriteArrayList<>();
@@ -59,6 +68,47 @@ final class TestPair implements AutoCloseable {
         return new Supplier[2];
     }
 
+    Metrics metrics(int index) {
+        return metrics[index];
+    }
+
+    /** For nodes that start from now on. */
+    void staleReads(Duration max) {
+        timings = new Timings(
+                timings.heartbeat(),
+                timings.lease(),
+                timings.failureDetection(),
+                timings.partialStart(),
+                timings.ackWait(),
+                max);
+    }
+
+    /** For nodes that start from now on. */
+    void withoutGuards() {
+        seams = UNGUARDED;
+    }
+
+    /** The rules hear of a loss, but nothing waits for them, as with a listener of the engine's events. */
+    private record Unguarded(PairGate gate) implements PairGate {
+        @Override
+        public void dropped(Incarnation peer) {
+            Thread.ofPlatform().daemon(true).start(() -> gate.dropped(peer));
+        }
+
+        @Override
+        public void sendFailed(Incarnation peer) {}
+
+        @Override
+        public void thrownOut() {
+            gate.thrownOut();
+        }
+
+        @Override
+        public boolean excluded(Incarnation peer) {
+            return false;
+        }
+    }
+
     /** With TLS instead of connections in clear. */
     void secure(int index, SSLContext context) {
         tls[index] = () -> context;
@@ -81,8 +131,9 @@ final class TestPair implements AutoCloseable {
     }
 
     StoreNode start(int index, Duration timeout) {
-        Pairing pairing = new Pairing(register, tls[index], halts::add, Timings.DEFAULT, new SecureRandom());
-        StoreNode node = new StoreNode(settings[index], clock, System::nanoTime, new Metrics(), pairing);
+        Pairing pairing = new Pairing(register, tls[index], halts::add, timings, new SecureRandom());
+        OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, metrics[index]);
+        StoreNode node = new StoreNode(settings[index], senses, pairing, seams);
         node.start(timeout);
         nodes[index] = node;
         return node;

@@ -77,16 +77,19 @@ final class EngineThread implements AutoCloseable {
     }
 
     /** Asked for once, so it is tried until it is done or the joiner has gone. */
-    @SuppressWarnings("CatchingUnchecked") // a change of the ring may be under way
     private void admitted(Incarnation joiner) {
-        if (!engine.inRing(joiner)) {
-            return;
+        if (engine.inRing(joiner) && !tryToAdmit(joiner)) {
+            var _ = changes.schedule(() -> admitted(joiner), timings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // a change of the ring may be under way
+    private boolean tryToAdmit(Incarnation joiner) {
         try {
-            engine.admitServers();
+            return engine.admit(joiner);
         } catch (RuntimeException e) {
             LOG.atInfo().setCause(e).log("A joiner could not be given a copy yet");
-            var _ = changes.schedule(() -> admitted(joiner), timings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+            return false;
         }
     }
 

@@ -27,7 +27,7 @@ final class HeartbeatDoor implements AutoCloseable {
     private final @Nullable SSLContext tls;
     private final HeartbeatListener listener;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<HeartbeatSocket> connections = new ArrayDeque<>();
+    private final Deque<Socket> connections = new ArrayDeque<>();
     private @Nullable ServerSocket listening;
     private @Nullable Thread accepting;
     private volatile boolean closed;
@@ -57,6 +57,7 @@ final class HeartbeatDoor implements AutoCloseable {
         while (!closed) {
             try {
                 Socket socket = from.accept();
+                keep(socket);
                 Thread.ofPlatform().name("store-heartbeat-answer").daemon(true).start(() -> serve(socket));
             } catch (IOException e) {
                 // Closed, or a connection that ended before it was taken.
@@ -66,10 +67,8 @@ final class HeartbeatDoor implements AutoCloseable {
 
     private void serve(Socket socket) {
         Incarnation peer = null;
-        HeartbeatSocket connection = null;
         try {
-            connection = HeartbeatSocket.accepted(socket, tls, SILENCE_MAX);
-            keep(connection);
+            HeartbeatSocket connection = HeartbeatSocket.accepted(socket, tls, SILENCE_MAX);
             while (true) {
                 HeartbeatFrame.Ask ask = HeartbeatFrame.readAsk(connection.in());
                 peer = ask.self().from();
@@ -81,28 +80,22 @@ final class HeartbeatDoor implements AutoCloseable {
                 listener.ended(peer);
             }
         } catch (IOException e) {
-            // The peer connects again.
+            // The peer connects again, and a stranger may try as often as it likes.
         } finally {
-            if (connection != null) {
-                forget(connection);
-                end(connection);
+            forget(socket);
+            if (closed) {
+                HeartbeatSocket.close(socket);
+            } else {
+                HeartbeatSocket.reset(socket);
             }
         }
     }
 
-    private void end(HeartbeatSocket connection) {
-        if (closed) {
-            connection.close();
-        } else {
-            connection.reset();
-        }
-    }
-
-    private void keep(HeartbeatSocket connection) {
-        HeartbeatSocket oldest = null;
+    private void keep(Socket socket) {
+        Socket oldest = null;
         lock.lock();
         try {
-            connections.add(connection);
+            connections.add(socket);
             if (connections.size() > CONNECTIONS_MAX) {
                 oldest = connections.remove();
             }
@@ -110,18 +103,14 @@ final class HeartbeatDoor implements AutoCloseable {
             lock.unlock();
         }
         if (oldest != null) {
-            oldest.reset();
-        }
-        if (closed) {
-            // It came in while the door was closed.
-            connection.close();
+            HeartbeatSocket.reset(oldest);
         }
     }
 
-    private void forget(HeartbeatSocket connection) {
+    private void forget(Socket socket) {
         lock.lock();
         try {
-            connections.remove(connection);
+            connections.remove(socket);
         } finally {
             lock.unlock();
         }

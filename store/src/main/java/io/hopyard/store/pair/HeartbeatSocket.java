@@ -85,7 +85,7 @@ final class HeartbeatSocket implements AutoCloseable {
         reset(socket);
     }
 
-    private static void reset(Socket socket) {
+    static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -96,6 +96,10 @@ final class HeartbeatSocket implements AutoCloseable {
 
     @Override
     public void close() {
+        close(socket);
+    }
+
+    static void close(Socket socket) {
         try {
             socket.close();
         } catch (IOException e) {

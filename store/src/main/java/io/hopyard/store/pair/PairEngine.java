@@ -24,8 +24,12 @@ public interface PairEngine {
     /** Whether the ring holds that process, excluded or not. Cheap. */
     boolean inRing(Incarnation peer);
 
-    /** From now on rows are copied to every server in the ring, and to no other. May be repeated. */
-    void admitServers();
+    /**
+     * From now on rows are copied to this node and the joiner, and to no other. May be repeated.
+     *
+     * @return false when that is not possible yet
+     */
+    boolean admit(Incarnation joiner);
 
     /** Has the ring drop the node if it still has it. May be repeated. */
     void drop(Incarnation peer);

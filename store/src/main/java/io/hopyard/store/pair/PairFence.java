@@ -16,7 +16,6 @@ final class PairFence implements Fence {
     private final Timings timings;
     private final ReadRule reads;
     private final Ticker ticker;
-    private final Metrics.Counter stale;
     private final Metrics.Counter unconfirmed;
 
     PairFence(PairDriver driver, Timings timings, Ticker ticker, Metrics metrics) {
@@ -24,8 +23,6 @@ final class PairFence implements Fence {
         this.timings = timings;
         this.reads = new ReadRule(timings);
         this.ticker = ticker;
-        this.stale = metrics.counter(
-                "store_stale_reads_total", "Reads of online rows answered while it was open who serves the pair");
         this.unconfirmed = metrics.counter(
                 "store_unconfirmed_writes_total", "Writes that the engine did and the pair did not confirm in time");
     }
@@ -78,10 +75,7 @@ final class PairFence implements Fence {
         PairView view = driver.view();
         return switch (reads.online(view, ticker.nanos())) {
             case FRESH -> true;
-            case STALE -> {
-                stale.increment();
-                yield false;
-            }
+            case STALE -> false;
             case REFUSED -> throw refused(what, view);
         };
     }
