@@ -78,9 +78,6 @@ final class DataLoad implements AutoCloseable {
         for (int writer = 0; writer < writers; writer++) {
             acks.add(new Acks());
         }
-        long now = ticker.nanos();
-        writes.begin(now);
-        reads.begin(now);
         for (int writer = 0; writer < writers; writer++) {
             int number = writer;
             threads.execute(() -> write(number));
@@ -89,6 +86,13 @@ final class DataLoad implements AutoCloseable {
             SplittableRandom random = new SplittableRandom(seed + reader);
             threads.execute(() -> read(random));
         }
+    }
+
+    /** From now on successes and gaps count. */
+    void observe() {
+        long now = ticker.nanos();
+        writes.begin(now);
+        reads.begin(now);
     }
 
     private static RowWrite row(int writer, int row) {

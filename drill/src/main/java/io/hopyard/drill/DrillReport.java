@@ -45,22 +45,17 @@ record DrillReport(
 
     String json() {
         List<String> lines = new ArrayList<>();
-        timelines.forEach(timeline -> lines.add("{\"name\": \"%s\", \"successes\": %d, \"longest_gap_ms\": %d, \"gap_at_ms\": %d, \"failures\": %s}"
-                .formatted(
-                        timeline.name(),
-                        timeline.successes(),
-                        timeline.longestGap().toMillis(),
-                        timeline.gapAt().toMillis(),
-                        object(timeline.failures()))));
+        timelines.forEach(timeline -> lines.add(
+                "{\"name\": \"%s\", \"successes\": %d, \"longest_gap_ms\": %d, \"gap_at_ms\": %d, \"failures\": %s}"
+                        .formatted(
+                                timeline.name(),
+                                timeline.successes(),
+                                timeline.longestGap().toMillis(),
+                                timeline.gapAt().toMillis(),
+                                object(timeline.failures()))));
         return "{\"drill\": \"%s\", \"seed\": %d, \"passed\": %b, \"acknowledged\": %d, \"lost\": %s, \"stale_reads\": %d, \"timelines\": [%s]}%n"
                 .formatted(
-                        drill,
-                        seed,
-                        passed(),
-                        acknowledged,
-                        object(lostByNode),
-                        staleReads,
-                        String.join(", ", lines));
+                        drill, seed, passed(), acknowledged, object(lostByNode), staleReads, String.join(", ", lines));
     }
 
     /** Names of nodes and error codes need no escapes. */

@@ -30,8 +30,7 @@ final class Plot {
     /** @param marks seconds since the beginning and what was done then */
     static void write(Path file, String title, List<Timeline.Summary> summaries, Map<Double, String> marks)
             throws IOException {
-        BufferedImage image =
-                new BufferedImage(WIDTH, TOP + PANEL * summaries.size(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(WIDTH, TOP + PANEL * summaries.size(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
@@ -61,7 +60,10 @@ final class Plot {
         graphics.setColor(Color.BLACK);
         graphics.drawRect(LEFT, top + 20, WIDTH - LEFT - RIGHT, height);
         graphics.drawString(
-                "%s: longest gap %d ms".formatted(summary.name(), summary.longestGap().toMillis()), LEFT, top + 14);
+                "%s: longest gap %d ms"
+                        .formatted(summary.name(), summary.longestGap().toMillis()),
+                LEFT,
+                top + 14);
         graphics.setColor(CALLS);
         graphics.drawString("%.0f/s".formatted(callsMax), 8, top + 30);
         graphics.setColor(LATENCY);
@@ -112,7 +114,7 @@ final class Plot {
                 continue;
             }
             int pointX = x(point.atSeconds(), seconds);
-            int pointY = base - (int) (Math.min(number * scale, PANEL - 60));
+            int pointY = base - (int) Math.min(number * scale, PANEL - 60);
             if (lastX >= 0) {
                 graphics.drawLine(lastX, lastY, pointX, pointY);
             }

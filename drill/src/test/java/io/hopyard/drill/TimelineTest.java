@@ -30,7 +30,9 @@ class TimelineTest {
         assertThat(summary.gapAt()).isEqualTo(Duration.ofMillis(10));
         assertThat(summary.successes()).isEqualTo(2);
         assertThat(summary.failures()).isEqualTo(Map.of("UNAVAILABLE", 1L));
-        assertThat(summary.points()).extracting(Timeline.Point::successesPerSecond).containsExactly(10.0, 10.0);
+        assertThat(summary.points())
+                .extracting(Timeline.Point::successesPerSecond)
+                .containsExactly(10.0, 10.0);
         assertThat(summary.points().getLast().p99Millis()).isEqualTo(110);
     }
 
