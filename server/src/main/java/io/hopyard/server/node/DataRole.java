@@ -8,6 +8,7 @@ import io.hopyard.store.DiskGuard;
 import io.hopyard.store.StoreNode;
 import io.hopyard.store.StoreSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a data node runs: the database. */
 record DataRole(Database database, OnlineRows onlineRows, Part part) {
@@ -25,7 +26,12 @@ record DataRole(Database database, OnlineRows onlineRows, Part part) {
                         "database",
                         () -> store.start(around.get(AllSettings.DATABASE_START_TIMEOUT)),
                         store::close,
-                        () -> store.ready() ? null : store.trouble()));
+                        () -> trouble(store)));
+    }
+
+    private static @Nullable String trouble(StoreNode store) {
+        String trouble = store.trouble();
+        return trouble.isEmpty() ? null : trouble;
     }
 
     private static StoreSettings settings(Surroundings around) {
