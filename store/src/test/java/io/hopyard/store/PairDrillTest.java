@@ -102,7 +102,6 @@ class PairDrillTest {
         String logs =
                 String.join(" ", logs().stream().map(log -> log.toString()).toList());
         String answer = member.ask("missing " + logs);
-        System.out.println(what + ": " + answer);
         assertThat(answer).as(what).contains(" missing 0 ").doesNotStartWith("0 ");
     }
 

@@ -183,5 +183,6 @@ class PairFaultTest {
         assertThat(hasOnlineRow(pair().node(1), 7)).isTrue();
         assertThat(put(pair().node(1), "both")).isInstanceOf(Outcome.Applied.class);
         assertThat(hasRow(pair().node(0), "both")).isTrue();
+        assertThat(pair().halts()).as("who is stopped in order ends no process").isEmpty();
     }
 }

@@ -87,6 +87,7 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         this.door = new HeartbeatDoor(place.heartbeats(), tls, this);
         metrics.gauge(
                 "store_pair_epoch", "Epoch of the pair's record that this node knows", () -> (double) view.epoch());
+        metrics.gauge("store_pair_serves", "1 while this node may write and read for its pair", () -> serves() ? 1 : 0);
     }
 
     /**
