@@ -18,10 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ./hopyard drill NAME [--seed N] [--seconds S] [--json FILE] [--plot FILE]}. */
+/**
+ * {@code ./hopyard drill NAME [--seed N] [--seconds S] [--json FILE] [--plot FILE] [--short]}. The short form is for builds: it
+ * counts lost and stale rows as the long one does, and allows gaps that a machine shared with others makes.
+ */
 public final class DrillMain {
     private static final String BLOCK = "127.0.21";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final String SHORT = "--short";
     private static final int EXIT_USAGE = 2;
 
     private DrillMain() {}
@@ -31,7 +35,8 @@ public final class DrillMain {
             long seed,
             Duration time,
             @Nullable Path json,
-            @Nullable Path plot) {
+            @Nullable Path plot,
+            boolean shortForm) {
         static Options parse(List<String> arguments) {
             String names = Faults.ALL.stream().map(Fault::name).collect(Collectors.joining(", "));
             String name = arguments.isEmpty() ? "" : arguments.getFirst();
@@ -41,14 +46,18 @@ public final class DrillMain {
                     .orElseThrow(() ->
                             new IllegalArgumentException("drill: '" + name + "' (expected: one of " + names + ")"));
             Map<String, String> options = new HashMap<>(Map.of("--seed", "1", "--seconds", "20"));
-            for (int index = 1; index < arguments.size(); index += 2) {
-                String option = arguments.get(index);
+            List<String> valued = arguments.stream()
+                    .skip(1)
+                    .filter(word -> !word.equals(SHORT))
+                    .toList();
+            for (int index = 0; index < valued.size(); index += 2) {
+                String option = valued.get(index);
                 if (!List.of("--seed", "--seconds", "--json", "--plot").contains(option)
-                        || index + 1 == arguments.size()) {
+                        || index + 1 == valued.size()) {
                     throw new IllegalArgumentException(
-                            option + " (expected: --seed N, --seconds S, --json FILE, --plot FILE)");
+                            option + " (expected: --seed N, --seconds S, --json FILE, --plot FILE, --short)");
                 }
-                options.put(option, arguments.get(index + 1));
+                options.put(option, valued.get(index + 1));
             }
             String json = options.get("--json");
             String plot = options.get("--plot");
@@ -57,7 +66,8 @@ public final class DrillMain {
                     Long.parseLong(options.getOrDefault("--seed", "1")),
                     Duration.ofSeconds(Long.parseLong(options.getOrDefault("--seconds", "20"))),
                     json == null ? null : Path.of(json),
-                    plot == null ? null : Path.of(plot));
+                    plot == null ? null : Path.of(plot),
+                    arguments.contains(SHORT));
         }
     }
 
@@ -83,14 +93,14 @@ public final class DrillMain {
     }
 
     private static boolean run(Options options, Path root) throws IOException {
-        LocalPlan plan = LocalPlan.small(BLOCK);
+        LocalPlan plan = options.fault().whole() ? LocalPlan.full(BLOCK) : LocalPlan.small(BLOCK);
         TokenAdmission admission = new TokenAdmission(Clock.systemUTC(), new SecureRandom());
         System.out.println(options.fault().name() + ": " + options.fault().what() + ". Starting a cluster ...");
         try (LocalCluster cluster = new LocalCluster(plan, root, admission, START_TIMEOUT, DrillMain::say)) {
             cluster.start();
             Path identity = cluster.process("broker-1").data().resolve("identity");
             DataDrill drill = new DataDrill(cluster, plan, identity, DrillMain::say);
-            DrillReport report = drill.run(options.fault(), options.seed(), options.time());
+            DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
             System.out.print(report.text());
             Path json = options.json();
             if (json != null) {

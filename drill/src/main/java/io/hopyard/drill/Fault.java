@@ -9,11 +9,12 @@ import java.util.SplittableRandom;
  *
  * @param name of the drill
  * @param what it does, for people
+ * @param whole needs every kind of node three times over, not the smallest cluster that has a pair
  * @param readGapMax longest time without a successful read
  * @param writeGapMax longest time without a successful write
  * @param action does it, and undoes what does not undo itself
  */
-record Fault(String name, String what, Duration readGapMax, Duration writeGapMax, Action action) {
+record Fault(String name, String what, boolean whole, Duration readGapMax, Duration writeGapMax, Action action) {
     /** What happens meanwhile. */
     interface Scene {
         LocalCluster cluster();

@@ -11,19 +11,28 @@ final class Faults {
     private static final Duration HEDGED = Duration.ofMillis(50);
 
     static final List<Fault> ALL = List.of(
-            new Fault("kill-data", "kill -9 of one data node", HEDGED, Duration.ofMillis(500), Faults::killData),
+            new Fault("kill-data", "kill -9 of one data node", false, HEDGED, Duration.ofMillis(500), Faults::killData),
             new Fault(
                     "freeze-data",
                     "one data node stopped for 0.5 to 25 s",
+                    false,
                     HEDGED,
                     Duration.ofMillis(2_500),
                     Faults::freezeData),
             new Fault(
                     "restart-data",
                     "all data nodes killed and started again",
+                    false,
                     Duration.ofMinutes(3),
                     Duration.ofMinutes(3),
-                    Faults::restartData));
+                    Faults::restartData),
+            new Fault(
+                    "kill-zone",
+                    "kill -9 of every node of a zone",
+                    true,
+                    HEDGED,
+                    Duration.ofSeconds(15),
+                    Faults::killZone));
 
     private Faults() {}
 
@@ -55,6 +64,18 @@ final class Faults {
             node.thaw();
         }
         scene.mark("thaw");
+    }
+
+    private static void killZone(Fault.Scene scene) {
+        List<String> zones = scene.cluster().processes().stream()
+                .map(process -> process.node().zone())
+                .distinct()
+                .toList();
+        String zone = zones.get(scene.random().nextInt(zones.size()));
+        scene.mark("kill -9 zone " + zone);
+        scene.cluster().processes().stream()
+                .filter(process -> process.node().zone().equals(zone))
+                .forEach(NodeProcess::kill);
     }
 
     private static void restartData(Fault.Scene scene) {

@@ -79,7 +79,7 @@ public final class NodeProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> !flag.startsWith("-Xmx") && !flag.startsWith("-agentlib"))
+                .filter(flag -> !flag.startsWith("-Xm") && !flag.startsWith("-agentlib"))
                 .forEach(command::add);
         command.addAll(List.of(heap, "-cp", System.getProperty("java.class.path"), "io.hopyard.server.Main"));
         command.addAll(arguments);
