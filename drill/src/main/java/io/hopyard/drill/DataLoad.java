@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ final class DataLoad implements AutoCloseable {
 
     private static final int BATCH = 10;
     private static final int KEYS_PER_READ = 10;
+    /** Between two calls of a thread, so that the load leaves the cores free and a gap is the fault's, not the load's. */
+    private static final Duration PAUSE = Duration.ofMillis(4);
+
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration JOIN = Duration.ofSeconds(40);
@@ -117,6 +121,7 @@ final class DataLoad implements AutoCloseable {
             for (int row = first; row < first + BATCH; row++) {
                 acks.get(writer).add(row, now);
             }
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
@@ -137,10 +142,10 @@ final class DataLoad implements AutoCloseable {
 
     private void read(SplittableRandom random) {
         while (!stopping) {
+            LockSupport.parkNanos(PAUSE.toNanos());
             long begin = ticker.nanos();
             List<OnlineKey> keys = keys(begin, random);
             if (keys.isEmpty()) {
-                Thread.onSpinWait();
                 continue;
             }
             try {

@@ -1,19 +1,22 @@
 package io.hopyard.server;
 
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.server.node.HopyardNode;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.Setting;
 import io.hopyard.server.settings.Settings;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts a node with all four roles and serves until the process is told to stop. */
+/** Starts a node and serves until the process is told to stop. */
 final class UpCommand {
     private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
 
@@ -70,16 +73,24 @@ final class UpCommand {
     }
 
     private static void print(PrintStream out, Settings settings, HopyardNode node, Duration time) {
+        Set<NodeRole> roles = settings.get(AllSettings.NODE_ROLES);
         out.println();
-        line(out, "REST API", "https://" + at(settings, AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
-        line(out, "online API", "https://" + at(settings, AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));
-        line(out, "MySQL door", at(settings, AllSettings.MYSQL_ADDRESS, AllSettings.MYSQL_PORT));
-        line(out, "log (Kafka)", at(settings, AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+        if (roles.contains(NodeRole.HEAD)) {
+            line(out, "REST API", "https://" + at(settings, AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
+            line(out, "log (Kafka)", at(settings, AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+            line(out, "joins at", at(settings, AllSettings.JOIN_ADDRESS, AllSettings.JOIN_PORT));
+        }
+        if (roles.contains(NodeRole.BROKER)) {
+            line(out, "online API", "https://" + at(settings, AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));
+            line(out, "MySQL door", at(settings, AllSettings.MYSQL_ADDRESS, AllSettings.MYSQL_PORT));
+        }
         line(
                 out,
                 "health, metrics",
                 "http://" + at(settings, AllSettings.HEALTH_ADDRESS, AllSettings.HEALTH_PORT) + "/ready, /metrics");
-        line(out, "admin's key", node.adminKeyFile().toString());
+        if (Files.exists(node.adminKeyFile())) {
+            line(out, "admin's key", node.adminKeyFile().toString());
+        }
         out.printf("Ready after %.1f s; Ctrl-C stops the node.%n", time.toMillis() / 1e3);
         out.flush();
     }
