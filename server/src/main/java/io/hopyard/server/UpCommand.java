@@ -39,7 +39,7 @@ final class UpCommand {
             // Being told to stop is no failure; by itself the JVM would say 143.
             Runtime.getRuntime().halt(exit.get());
         }));
-        try (HopyardNode node = HopyardNode.open(settings, options.data(), options.token())) {
+        try (HopyardNode node = HopyardNode.open(settings, options.data(), options.token(), UpCommand::halt)) {
             node.start();
             started.set(true);
             print(out, settings, node, Duration.ofNanos(System.nanoTime() - before));
@@ -62,6 +62,14 @@ final class UpCommand {
         } finally {
             closed.countDown();
         }
+    }
+
+    /** The other member serves, or will: whatever this process still has in its hands must not get out. */
+    private static void halt(String why) {
+        LOG.atError()
+                .addKeyValue("reason", why)
+                .log("The data node is no longer a member of its pair and ends at once.");
+        Runtime.getRuntime().halt(Main.EXIT_EXCLUDED);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

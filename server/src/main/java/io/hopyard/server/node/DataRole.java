@@ -17,6 +17,7 @@ import io.hopyard.store.RunningDatabase;
 import io.hopyard.store.RunningOnlineRows;
 import io.hopyard.store.StoreNode;
 import io.hopyard.store.StoreSettings;
+import io.hopyard.store.pair.Halt;
 import io.hopyard.store.pair.Pairing;
 import io.hopyard.store.remote.DataDoor;
 import io.hopyard.store.remote.DoorSettings;
@@ -24,18 +25,12 @@ import io.hopyard.store.remote.NodeTls;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a data node runs: its member of a pair, and the door at which the other nodes ask for rows. Where it stands and who its
  * peer is are known only when it has started.
  */
 final class DataRole implements Rows {
-    private static final Logger LOG = LoggerFactory.getLogger(DataRole.class);
-    /** The status of a process that its pair went on without; who supervises it starts it again. */
-    private static final int HALTED = 3;
-
     private static final long PAGES_FIRST_BYTES = 64L << 20;
 
     private final Surroundings around;
@@ -45,9 +40,12 @@ final class DataRole implements Rows {
     private final Database database;
     private final OnlineRows onlineRows;
     private final DataDoor door;
+    private final Halt halt;
     private volatile @Nullable StoreNode store;
 
-    DataRole(Surroundings around, NodeIdentity identity, Coordination coordination, DataNodes nodes) {
+    /** @param halt for a node that its pair went on without */
+    DataRole(Surroundings around, NodeIdentity identity, Coordination coordination, DataNodes nodes, Halt halt) {
+        this.halt = halt;
         this.around = around;
         this.identity = identity;
         this.coordination = coordination;
@@ -143,17 +141,9 @@ final class DataRole implements Rows {
         return new Pairing(
                 new ZooKeeperPairRegister(coordination, Integer.toString(pair), around.ticker()),
                 identity.node()::sslContext,
-                DataRole::halt,
+                halt,
                 Timings.DEFAULT,
                 around.random());
-    }
-
-    /** The other member serves, or will: whatever this process still has in its hands must not get out. */
-    private static void halt(String why) {
-        LOG.atError()
-                .addKeyValue("reason", why)
-                .log("The data node is no longer a member of its pair and ends at once.");
-        Runtime.getRuntime().halt(HALTED);
     }
 
     private static StoreSettings settings(Surroundings around) {

@@ -3,6 +3,7 @@ package io.hopyard.server.node;
 import io.hopyard.core.access.Gate;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.Settings;
+import io.hopyard.store.pair.Halt;
 import io.hopyard.wire.health.HealthRoutes;
 import io.hopyard.wire.health.PartHealth;
 import io.hopyard.wire.http.ErrorWriter;
@@ -33,15 +34,16 @@ public final class HopyardNode implements AutoCloseable {
      * Holds the data directory, joins the cluster if that is still to be done, and wires the parts; nothing listens yet.
      *
      * @param token by which the node joins at its first start, or null
+     * @param halt ends the process at once, for a data node that its pair went on without
      * @throws io.hopyard.core.error.FeatureStoreException {@code UNAVAILABLE} when the directory cannot be used,
      *     {@code JOIN_REFUSED} when the cluster does not take the node
      */
-    public static HopyardNode open(Settings settings, Path data, @Nullable String token) {
+    public static HopyardNode open(Settings settings, Path data, @Nullable String token, Halt halt) {
         DataDirectory directory = DataDirectory.open(data);
         try {
             Surroundings own = Surroundings.of(settings, directory.path());
             Surroundings around = own.with(settings.with(JoinRole.ensure(own, token)));
-            Wiring wiring = new Wiring(around, NodeIdentity.open(around));
+            Wiring wiring = new Wiring(around, NodeIdentity.open(around), halt);
             return new HopyardNode(around, directory, withHealth(around, wiring.gate(), wiring.parts()));
         } catch (RuntimeException e) {
             closeQuietly(directory, e);

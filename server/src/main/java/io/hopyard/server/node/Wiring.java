@@ -14,6 +14,7 @@ import io.hopyard.core.ingest.MemberTopicAccess;
 import io.hopyard.core.serving.ServingCatalog;
 import io.hopyard.core.view.StoredServingCatalog;
 import io.hopyard.server.settings.AllSettings;
+import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.KafkaFeatureLog;
 import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
@@ -37,14 +38,17 @@ final class Wiring {
     private final Metadata cached;
     private final LogRole log;
 
-    Wiring(Surroundings around, NodeIdentity identity) {
+    /** @param halt ends the process at once, for a data node that its pair went on without */
+    Wiring(Surroundings around, NodeIdentity identity, Halt halt) {
         this.around = around;
         this.identity = identity;
         this.heads = new Heads(around);
         this.founding = new Founding(around);
         this.coordination = new CoordinationRole(around, identity, heads, founding);
         this.nodes = new DataNodes(around, coordination.connection());
-        this.data = around.is(NodeRole.DATA) ? new DataRole(around, identity, coordination.connection(), nodes) : null;
+        this.data = around.is(NodeRole.DATA)
+                ? new DataRole(around, identity, coordination.connection(), nodes, halt)
+                : null;
         // Alone, the rows are in this process; a member of a pair may be excluded, so it asks like everybody else.
         this.rows = data != null && around.get(AllSettings.DATABASE_COPIES) == 1
                 ? data
