@@ -66,7 +66,7 @@ final class Committer implements AutoCloseable {
     private volatile boolean stopping;
 
     /** A commit that waits for its outcome; whoever sets {@code taken} first decides whether it is begun. */
-    private record Asked(Commit commit, CompletableFuture<Outcome> outcome, AtomicBoolean taken) {}
+    private record Asked(Commit commit, Deadline deadline, CompletableFuture<Outcome> outcome, AtomicBoolean taken) {}
 
     Committer(
             MetadataMirror mirror,
@@ -96,7 +96,7 @@ final class Committer implements AutoCloseable {
     Outcome commit(Commit commit, Deadline deadline) {
         fence.checkWrite(WHAT);
         long begin = ticker.nanos();
-        Asked asked = new Asked(commit, new CompletableFuture<>(), new AtomicBoolean());
+        Asked asked = new Asked(commit, deadline, new CompletableFuture<>(), new AtomicBoolean());
         if (stopping || !queue.offer(asked)) {
             throw new FeatureStoreException(
                     ErrorCode.UNAVAILABLE,
@@ -145,7 +145,9 @@ final class Committer implements AutoCloseable {
                 Asked first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     collect(first, batch);
-                    decide(batch);
+                    if (!batch.isEmpty()) {
+                        decide(batch);
+                    }
                 }
             } catch (InterruptedException e) {
                 break;
@@ -171,7 +173,9 @@ final class Committer implements AutoCloseable {
         Set<RowKey> written = new HashSet<>();
         Asked next = first;
         while (next != null) {
-            if (next.taken().compareAndSet(false, true)) {
+            if (next.deadline().passed(ticker)) {
+                tooLate(next);
+            } else if (next.taken().compareAndSet(false, true)) {
                 batch.add(next);
                 bytes += EngineDatabase.bytes(next.commit());
                 next.commit().writes().forEach(write -> written.add(write.key()));
@@ -182,6 +186,16 @@ final class Committer implements AutoCloseable {
                     && bytes + EngineDatabase.bytes(peeked.commit()) <= EngineDatabase.COMMIT_BYTES_MAX
                     && peeked.commit().writes().stream().noneMatch(write -> written.contains(write.key()));
             next = fits ? queue.poll() : null;
+        }
+    }
+
+    /** Its caller may have asked elsewhere since, as after a pause of the whole process, and must not be surprised by it. */
+    private static void tooLate(Asked asked) {
+        if (asked.taken().compareAndSet(false, true)) {
+            asked.outcome()
+                    .completeExceptionally(new FeatureStoreException(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            "commit of metadata: the deadline passed before it was begun"));
         }
     }
 
