@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts a cluster of separate processes over three zones on loopback addresses, and keeps it running until it is stopped. */
 final class ClusterCommand {
@@ -60,10 +61,14 @@ final class ClusterCommand {
         LocalPlan plan = options.small() ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean started = new AtomicBoolean();
         Thread starter = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             stop.countDown();
-            starter.interrupt();
+            // Later than the start an interruption would only cut short how the nodes are stopped.
+            if (!started.get()) {
+                starter.interrupt();
+            }
             awaitQuietly(closed);
         }));
         long before = System.nanoTime();
@@ -74,6 +79,7 @@ final class ClusterCommand {
                 START_TIMEOUT,
                 line -> say(out, line))) {
             cluster.start();
+            started.set(true);
             print(out, cluster, Duration.ofNanos(System.nanoTime() - before));
             while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 cluster.restartEnded();

@@ -13,11 +13,14 @@ import java.util.function.Supplier;
 record Waiting(Ticker ticker, String who) {
     private static final Duration POLL = Duration.ofMillis(20);
 
-    /** @throws FeatureStoreException UNAVAILABLE when the deadline passes before, with what is missing */
+    /** @throws FeatureStoreException UNAVAILABLE when the deadline passes or the thread is interrupted before */
     void until(BooleanSupplier reached, Deadline deadline, Supplier<String> missing) {
         while (!reached.getAsBoolean()) {
             if (deadline.passed(ticker)) {
                 throw new FeatureStoreException(ErrorCode.UNAVAILABLE, who + ": " + missing.get());
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, who + ": told to stop; " + missing.get());
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

@@ -78,8 +78,8 @@ public final class LocalCluster implements AutoCloseable {
     /**
      * Returns when all nodes serve.
      *
-     * @throws FeatureStoreException {@code UNAVAILABLE} when a node ends or is not ready in time; what runs goes on until
-     *     {@link #close}
+     * @throws FeatureStoreException {@code UNAVAILABLE} when a node ends or is not ready in time, or the thread is
+     *     interrupted; what runs goes on until {@link #close}
      */
     public void start() {
         long deadline = System.nanoTime() + startTimeout.toNanos();
@@ -168,6 +168,10 @@ public final class LocalCluster implements AutoCloseable {
                                 + processes.values().stream()
                                         .map(process -> process.log().toString())
                                         .collect(Collectors.joining(", ")));
+            }
+            // Cleared, so that what runs is stopped in order and not at once.
+            if (Thread.interrupted()) {
+                throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "waiting until " + what + ": told to stop");
             }
             LockSupport.parkNanos(POLL.toNanos());
         }
