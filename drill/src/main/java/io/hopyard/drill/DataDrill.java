@@ -25,6 +25,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one fault against a cluster that serves, and checks every acknowledged row on each data node afterwards. */
 final class DataDrill {
@@ -45,9 +47,12 @@ final class DataDrill {
     private final Ticker ticker = System::nanoTime;
     private final Consumer<String> progress;
     private final Map<Double, String> marks = new TreeMap<>();
+    private final List<Supplier<@Nullable String>> checks = new ArrayList<>();
+    private final Ground ground;
 
     /** @param identity directory of a node whose certificate the load may show */
-    DataDrill(LocalCluster cluster, LocalPlan plan, Path identity, Consumer<String> progress) {
+    DataDrill(LocalCluster cluster, LocalPlan plan, Ground ground, Path identity, Consumer<String> progress) {
+        this.ground = ground;
         this.cluster = cluster;
         this.plan = plan;
         Identity node = IdentityFiles.find(identity, "node", new SecureRandom());
@@ -88,6 +93,12 @@ final class DataDrill {
         }
         progress.accept("checking " + load.acknowledged() + " acknowledged rows on each data node ...");
         Map<String, Long> lost = check(load, problems);
+        for (Supplier<@Nullable String> check : checks) {
+            String problem = check.get();
+            if (problem != null) {
+                problems.add(problem);
+            }
+        }
         judge(fault, load, shared, problems);
         return new DrillReport(
                 fault.name(),
@@ -135,6 +146,21 @@ final class DataDrill {
         @Override
         public void wait(Duration time) {
             pause(time);
+        }
+
+        @Override
+        public <G extends Ground> G ground(Class<G> kind) {
+            return kind.cast(ground);
+        }
+
+        @Override
+        public void note(String what) {
+            progress.accept(what);
+        }
+
+        @Override
+        public void atEnd(Supplier<@Nullable String> check) {
+            checks.add(check);
         }
     }
 

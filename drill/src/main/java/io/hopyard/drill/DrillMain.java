@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * counts lost and stale rows as the long one does, and allows gaps that a machine shared with others makes.
  */
 public final class DrillMain {
-    private static final String BLOCK = "127.0.21";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final String SHORT = "--short";
     private static final int EXIT_USAGE = 2;
+    /** The drill cannot be run here, which is neither passed nor failed. */
+    private static final int EXIT_SKIPPED = 77;
 
     private DrillMain() {}
 
@@ -84,6 +85,9 @@ public final class DrillMain {
         int exit = 1;
         try {
             exit = run(options, root) ? 0 : 1;
+        } catch (Ground.NotHereException e) {
+            System.out.println(options.fault().name() + ": skipped, not run: " + e.getMessage());
+            exit = EXIT_SKIPPED;
         } catch (FeatureStoreException e) {
             System.err.println(e.text());
         } finally {
@@ -93,13 +97,23 @@ public final class DrillMain {
     }
 
     private static boolean run(Options options, Path root) throws IOException {
-        LocalPlan plan = options.fault().whole() ? LocalPlan.full(BLOCK) : LocalPlan.small(BLOCK);
+        try (Ground ground = options.fault().ground().make(root);
+                Interruption interruption = new Interruption(ground)) {
+            return run(options, root, ground, interruption);
+        }
+    }
+
+    private static boolean run(Options options, Path root, Ground ground, Interruption interruption)
+            throws IOException {
+        LocalPlan plan = ground.plan(options.fault().whole());
         TokenAdmission admission = new TokenAdmission(Clock.systemUTC(), new SecureRandom());
         System.out.println(options.fault().name() + ": " + options.fault().what() + ". Starting a cluster ...");
-        try (LocalCluster cluster = new LocalCluster(plan, root, admission, START_TIMEOUT, DrillMain::say)) {
+        try (LocalCluster cluster = new LocalCluster(
+                plan, root.resolve("nodes"), admission, START_TIMEOUT, DrillMain::say, ground::launch)) {
+            interruption.ends(cluster);
             cluster.start();
             Path identity = cluster.process("broker-1").data().resolve("identity");
-            DataDrill drill = new DataDrill(cluster, plan, identity, DrillMain::say);
+            DataDrill drill = new DataDrill(cluster, plan, ground, identity, DrillMain::say);
             DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
             System.out.print(report.text());
             Path json = options.json();

@@ -3,6 +3,8 @@ package io.hopyard.drill;
 import io.hopyard.server.local.LocalCluster;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is done to a cluster under load.
@@ -13,8 +15,21 @@ import java.util.SplittableRandom;
  * @param readGapMax longest time without a successful read
  * @param writeGapMax longest time without a successful write
  * @param action does it, and undoes what does not undo itself
+ * @param ground on which the nodes must stand for it
  */
-record Fault(String name, String what, boolean whole, Duration readGapMax, Duration writeGapMax, Action action) {
+record Fault(
+        String name,
+        String what,
+        boolean whole,
+        Duration readGapMax,
+        Duration writeGapMax,
+        Action action,
+        Ground.Maker ground) {
+    /** A fault that needs nothing but the machine as it is. */
+    Fault(String name, String what, boolean whole, Duration readGapMax, Duration writeGapMax, Action action) {
+        this(name, what, whole, readGapMax, writeGapMax, action, scratch -> new PlainGround());
+    }
+
     /** What happens meanwhile. */
     interface Scene {
         LocalCluster cluster();
@@ -25,6 +40,15 @@ record Fault(String name, String what, boolean whole, Duration readGapMax, Durat
         void mark(String what);
 
         void wait(Duration time);
+
+        /** What the nodes stand on, made by the fault's {@link Fault#ground}. */
+        <G extends Ground> G ground(Class<G> kind);
+
+        /** Tells people something that is no part of the plot. */
+        void note(String what);
+
+        /** Asked when all data nodes serve again: what is wrong, or null. */
+        void atEnd(Supplier<@Nullable String> check);
     }
 
     @FunctionalInterface

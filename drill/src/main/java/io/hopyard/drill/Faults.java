@@ -4,13 +4,14 @@ import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.server.local.NodeProcess;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All drills by name. */
 final class Faults {
     /** A read that the other copy must take over. */
     private static final Duration HEDGED = Duration.ofMillis(50);
 
-    static final List<Fault> ALL = List.of(
+    private static final List<Fault> PROCESSES = List.of(
             new Fault("kill-data", "kill -9 of one data node", false, HEDGED, Duration.ofMillis(500), Faults::killData),
             new Fault(
                     "freeze-data",
@@ -33,6 +34,9 @@ final class Faults {
                     HEDGED,
                     Duration.ofSeconds(15),
                     Faults::killZone));
+
+    static final List<Fault> ALL =
+            Stream.of(PROCESSES, NetworkFaults.ALL).flatMap(List::stream).toList();
 
     private Faults() {}
 

@@ -31,6 +31,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Admission admission;
     private final Duration startTimeout;
     private final Consumer<String> progress;
+    private final Launch.Source launches;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PROBE).build();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
@@ -55,6 +56,23 @@ public final class LocalCluster implements AutoCloseable {
      */
     public LocalCluster(
             LocalPlan plan, Path root, Admission admission, Duration startTimeout, Consumer<String> progress) {
+        this(plan, root, admission, startTimeout, progress, (node, data) -> Launch.PLAIN);
+    }
+
+    /**
+     * @param root where every node has a directory of its name
+     * @param startTimeout for all nodes together
+     * @param progress hears a line now and then
+     * @param launches how each node is started
+     */
+    public LocalCluster(
+            LocalPlan plan,
+            Path root,
+            Admission admission,
+            Duration startTimeout,
+            Consumer<String> progress,
+            Launch.Source launches) {
+        this.launches = launches;
         this.plan = plan;
         this.admission = admission;
         this.startTimeout = startTimeout;
@@ -116,7 +134,7 @@ public final class LocalCluster implements AutoCloseable {
         if (process.node().is(NodeRole.DATA)) {
             options.addAll(List.of("--set", "database.copies=" + copies()));
         }
-        process.start(options);
+        process.start(options, launches.of(process.node(), process.data()));
     }
 
     private long copies() {

@@ -55,7 +55,7 @@ public final class NodeProcess {
      *
      * @param options of the command {@code node}, beside what the plan says of it
      */
-    public void start(List<String> options) {
+    public void start(List<String> options, Launch launch) {
         if (alive()) {
             throw new IllegalStateException("node " + node.name() + " runs already");
         }
@@ -68,26 +68,34 @@ public final class NodeProcess {
                         "node.roles", node.rolesText(),
                         "node.address", node.address()));
         arguments.addAll(options);
-        process = launch(arguments, "-Xmx" + node.heapMebibytes() + "m", log().toFile());
+        arguments.addAll(launch.options());
+        List<String> command = new ArrayList<>(launch.prefix());
+        command.addAll(java("-Xmx" + node.heapMebibytes() + "m"));
+        command.addAll(arguments);
+        process = launch(command, launch.environment(), log().toFile());
     }
 
     private static void set(List<String> arguments, Map<String, String> settings) {
         settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     }
 
-    private static Process launch(List<String> arguments, String heap, File log) {
+    private static List<String> java(String heap) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-Xm") && !flag.startsWith("-agentlib"))
                 .forEach(command::add);
         command.addAll(List.of(heap, "-cp", System.getProperty("java.class.path"), "io.hopyard.server.Main"));
-        command.addAll(arguments);
+        return command;
+    }
+
+    private static Process launch(List<String> command, Map<String, String> environment, File log) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        builder.environment().putAll(environment);
         try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                    .start();
+            return builder.start();
         } catch (IOException e) {
             throw new FeatureStoreException(
                     ErrorCode.UNAVAILABLE, "node process with its log in " + log + ": " + e.getMessage(), e);
