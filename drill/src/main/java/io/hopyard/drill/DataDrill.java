@@ -4,6 +4,7 @@ import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.pair.Timings;
+import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.identity.Identity;
 import io.hopyard.identity.IdentityFiles;
@@ -17,6 +18,7 @@ import io.hopyard.store.remote.NodeTls;
 import io.hopyard.store.remote.PairClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,7 @@ final class DataDrill {
     private final LocalPlan plan;
     private final NodeTls tls;
     private final Ticker ticker = System::nanoTime;
+    private final Clock clock = Clock.systemUTC();
     private final Consumer<String> progress;
     private final Map<Double, String> marks = new TreeMap<>();
     private final List<Supplier<@Nullable String>> checks = new ArrayList<>();
@@ -79,7 +82,8 @@ final class DataDrill {
                 PairClient.Settings.of("a"),
                 new PairClient.Chance(ticker, new SecureRandom()),
                 new Metrics());
-        DataLoad load = new DataLoad(pair.onlineRows(), ticker, Timings.DEFAULT.onlineReadStalenessMax(), seed);
+        OnlineRows rows = pair.onlineRows();
+        DataLoad load = new DataLoad(rows, ticker, Timings.DEFAULT.onlineReadStalenessMax(), seed);
         List<String> problems = new ArrayList<>();
         try (pair) {
             load.start(WRITERS, READERS);
@@ -87,7 +91,7 @@ final class DataDrill {
             load.observe();
             long begin = ticker.nanos();
             pause(BEFORE);
-            fault.action().cause(new Stage(begin, seed));
+            fault.action().cause(new Stage(begin, seed, rows, problems));
             keepAlive(time);
             load.close();
         }
@@ -118,11 +122,20 @@ final class DataDrill {
         return new PairClient.Member(node.name(), node.zone(), node.address(), DOOR_PORT);
     }
 
+    private DataClient copy(LocalNode node) {
+        return new DataClient(
+                new DataClient.Target(node.name(), node.address(), DOOR_PORT), tls, ClientSettings.DEFAULT, ticker);
+    }
+
     private final class Stage implements Fault.Scene {
         private final long begin;
         private final SplittableRandom random;
+        private final OnlineRows rows;
+        private final List<String> problems;
 
-        Stage(long begin, long seed) {
+        Stage(long begin, long seed, OnlineRows rows, List<String> problems) {
+            this.rows = rows;
+            this.problems = problems;
             this.begin = begin;
             this.random = new SplittableRandom(seed);
         }
@@ -159,6 +172,34 @@ final class DataDrill {
         }
 
         @Override
+        public void problem(String what) {
+            progress.accept(what);
+            problems.add(what);
+        }
+
+        @Override
+        public OnlineRows rows() {
+            return rows;
+        }
+
+        @Override
+        public void onCopy(LocalNode node, Consumer<OnlineRows> use) {
+            try (DataClient copy = copy(node)) {
+                use.accept(copy.onlineRows());
+            }
+        }
+
+        @Override
+        public Ticker ticker() {
+            return ticker;
+        }
+
+        @Override
+        public Clock clock() {
+            return clock;
+        }
+
+        @Override
         public void atEnd(Supplier<@Nullable String> check) {
             checks.add(check);
         }
@@ -190,11 +231,7 @@ final class DataDrill {
                 cluster.restartEnded();
                 pause(LOOK);
             }
-            try (DataClient copy = new DataClient(
-                    new DataClient.Target(node.name(), node.address(), DOOR_PORT),
-                    tls,
-                    ClientSettings.DEFAULT,
-                    ticker)) {
+            try (DataClient copy = copy(node)) {
                 long missing = load.missing(copy.onlineRows());
                 lost.put(node.name(), missing);
                 if (missing > 0) {

@@ -1,8 +1,13 @@
 package io.hopyard.drill;
 
+import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.time.Ticker;
 import io.hopyard.server.local.LocalCluster;
+import io.hopyard.server.local.LocalNode;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +51,20 @@ record Fault(
 
         /** Tells people something that is no part of the plot. */
         void note(String what);
+
+        /** Why the drill has failed. */
+        void problem(String what);
+
+        /** The rows of the whole pair, as a broker or worker reaches them. */
+        OnlineRows rows();
+
+        /** The rows of one data node alone. */
+        void onCopy(LocalNode node, Consumer<OnlineRows> use);
+
+        Ticker ticker();
+
+        /** Right time. */
+        Clock clock();
 
         /** Asked when all data nodes serve again: what is wrong, or null. */
         void atEnd(Supplier<@Nullable String> check);

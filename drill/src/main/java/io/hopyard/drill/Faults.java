@@ -35,8 +35,9 @@ final class Faults {
                     Duration.ofSeconds(15),
                     Faults::killZone));
 
-    static final List<Fault> ALL =
-            Stream.of(PROCESSES, NetworkFaults.ALL).flatMap(List::stream).toList();
+    static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private Faults() {}
 

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which of two data nodes went on through a fault, and which had to end and start again. */
+/** Which nodes went on through a fault, and which had to end and start again. */
 final class Survivors {
     private final Map<String, Long> before;
     private final Map<String, LongSupplier> now;
@@ -21,13 +21,20 @@ final class Survivors {
         now.forEach((name, pid) -> before.put(name, pid.getAsLong()));
     }
 
-    static Survivors of(List<NodeProcess> pair) {
-        return new Survivors(
-                pair.stream().collect(Collectors.toMap(process -> process.node().name(), process -> process::pid)));
+    static Survivors of(List<NodeProcess> nodes) {
+        return new Survivors(nodes.stream()
+                .collect(Collectors.toMap(process -> process.node().name(), process -> process::pid)));
     }
 
     boolean restarted(String name) {
         return before.getOrDefault(name, 0L) != now.getOrDefault(name, () -> 0).getAsLong();
+    }
+
+    /** What is wrong when none of them may have ended, or null. */
+    @Nullable
+    String anyRestarted(String why) {
+        List<String> ended = before.keySet().stream().filter(this::restarted).toList();
+        return ended.isEmpty() ? null : "ended by " + why + ": " + ended + " (expected: none)";
     }
 
     /**
