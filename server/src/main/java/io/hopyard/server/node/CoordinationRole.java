@@ -3,6 +3,7 @@ package io.hopyard.server.node;
 import io.hopyard.cluster.ConnectionSettings;
 import io.hopyard.cluster.Coordination;
 import io.hopyard.cluster.EmbeddedZooKeeper;
+import io.hopyard.cluster.LeaderTime;
 import io.hopyard.cluster.ServerSettings;
 import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
@@ -41,6 +42,7 @@ final class CoordinationRole {
     private final Coordination coordination;
     private final Node self;
     private final ZooKeeperMembership membership;
+    private final @Nullable ClockWatch clocks;
     private final Duration startTimeout;
     private final Founding founding;
     private final Path serverDirectory;
@@ -61,6 +63,15 @@ final class CoordinationRole {
         this.startTimeout = around.get(AllSettings.CLUSTER_START_TIMEOUT);
         this.self = node(around);
         this.membership = new ZooKeeperMembership(coordination, self);
+        // The only head would ask itself.
+        boolean alone = around.is(NodeRole.HEAD) && heads.names().size() == 1;
+        this.clocks = alone
+                ? null
+                : new ClockWatch(
+                        around.clock(),
+                        new LeaderTime(coordination, around.ticker()),
+                        around.ticker(),
+                        around.metrics());
     }
 
     private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
@@ -123,6 +134,10 @@ final class CoordinationRole {
                 coordination::close,
                 () -> coordination.connected() ? null : "No coordination server answers."));
         parts.add(new Part("membership", membership::start, membership::close));
+        ClockWatch watch = clocks;
+        if (watch != null) {
+            parts.add(new Part("clock", watch::start, watch::close));
+        }
         return parts;
     }
 

@@ -5,6 +5,7 @@ import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Pause;
+import io.hopyard.core.time.SteadyClock;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.Setting;
@@ -22,14 +23,20 @@ import java.util.concurrent.locks.LockSupport;
  * @param random a cryptographic one, thread safe
  */
 record Surroundings(
-        Settings settings, Path data, Clock clock, Ticker ticker, Pause pause, SecureRandom random, Metrics metrics) {
+        Settings settings,
+        Path data,
+        SteadyClock clock,
+        Ticker ticker,
+        Pause pause,
+        SecureRandom random,
+        Metrics metrics) {
     private static final Duration POLL = Duration.ofMillis(100);
 
     static Surroundings of(Settings settings, Path data) {
         return new Surroundings(
                 settings,
                 data,
-                Clock.systemUTC(),
+                new SteadyClock(Clock.systemUTC(), System::nanoTime),
                 System::nanoTime,
                 duration -> LockSupport.parkNanos(duration.toNanos()),
                 new SecureRandom(),

@@ -226,8 +226,11 @@ public final class AllSettings {
             "Time in which the log must have decided whether a client may use a topic; later it may not.");
     public static final Setting<Integer> LOG_PARTITIONS =
             add("log.partitions", Kind.integer(1, 64), "2", "Partitions of the topic of each new feature group.");
-    public static final Setting<Duration> LOG_RETENTION =
-            add("log.retention", Kind.duration(HOUR, Duration.ofDays(3650)), "7d", "How long rows stay in the log.");
+    public static final Setting<Duration> LOG_RETENTION = add(
+            "log.retention",
+            Kind.duration(Duration.ofHours(2), Duration.ofDays(3650)),
+            "7d",
+            "How long rows stay in the log; by a head's clock that is an hour ahead, an hour less.");
 
     public static final Setting<Integer> INGEST_BATCH_ROWS_MAX = add(
             "ingest.batch-rows-max",

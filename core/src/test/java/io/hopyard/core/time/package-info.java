@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.time;
+
+import org.jspecify.annotations.NullMarked;
