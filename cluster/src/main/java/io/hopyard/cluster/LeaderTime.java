@@ -19,7 +19,8 @@ import org.apache.zookeeper.ZooKeeper;
  * nothing else. Thread safe.
  */
 public final class LeaderTime {
-    private static final String PATH = "/" + Coordination.ROOT + "/time";
+    private static final String ROOT = "/" + Coordination.ROOT;
+    private static final String PATH = ROOT + "/time";
 
     private final Coordination coordination;
     private final Ticker ticker;
@@ -39,7 +40,8 @@ public final class LeaderTime {
     public Instant ask(Deadline deadline) {
         Answer answer = touch(deadline);
         if (answer.code() == Code.NONODE) {
-            create(deadline);
+            create(ROOT, deadline);
+            create(PATH, deadline);
             answer = touch(deadline);
         }
         if (answer.code() != Code.OK) {
@@ -61,14 +63,14 @@ public final class LeaderTime {
         return await(answer, deadline);
     }
 
-    private void create(Deadline deadline) {
+    private void create(String path, Deadline deadline) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         engine().create(
-                        PATH,
+                        path,
                         new byte[0],
                         ZooDefs.Ids.OPEN_ACL_UNSAFE,
                         CreateMode.PERSISTENT,
-                        (code, path, context, name) -> answer.complete(new Answer(Code.get(code), 0)),
+                        (code, there, context, name) -> answer.complete(new Answer(Code.get(code), 0)),
                         null);
         await(answer, deadline);
     }

@@ -65,7 +65,7 @@ class SettingsTest {
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("rest.prot: no such setting (did you mean rest.port?)")
                 .hasMessageContaining("online.port: '70000' (expected: a whole number from 1 to 65535)")
-                .hasMessageContaining("log.retention: 'soon' (expected: a time from 3600s to 3650d")
+                .hasMessageContaining("log.retention: 'soon' (expected: a time from 7200s to 3650d")
                 .hasMessageContaining("node.name: 'A b'");
     }
 
