@@ -35,7 +35,7 @@ final class Faults {
                     Duration.ofSeconds(15),
                     Faults::killZone));
 
-    static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL)
+    static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL, DiskFaults.ALL)
             .flatMap(List::stream)
             .toList();
 

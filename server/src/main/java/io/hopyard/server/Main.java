@@ -10,7 +10,10 @@ import java.util.List;
 public final class Main {
     /** Wrong usage or settings. */
     static final int EXIT_USAGE = 2;
-    /** A data node that its pair went on without; who supervises it starts it again. */
+    /**
+     * A node that cannot go on, such as a data node that its pair went on without or a head whose log has failed; who
+     * supervises it starts it again.
+     */
     static final int EXIT_EXCLUDED = 3;
     /** It was tried and did not work. */
     static final int EXIT_FAILURE = 1;

@@ -64,11 +64,14 @@ final class UpCommand {
         }
     }
 
-    /** The other member serves, or will: whatever this process still has in its hands must not get out. */
+    /**
+     * Of a data node whose pair goes on without it whatever it still has in its hands must not get out; a head whose log has
+     * failed can do no better.
+     */
     private static void halt(String why) {
         LOG.atError()
                 .addKeyValue("reason", why)
-                .log("The data node is no longer a member of its pair and ends at once.");
+                .log("The node cannot go on and ends at once; it is to be started again.");
         Runtime.getRuntime().halt(Main.EXIT_EXCLUDED);
     }
 

@@ -7,8 +7,10 @@ import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +25,31 @@ public final class DiskGuard {
     private final Path directory;
     private final DiskReserve reserve;
     private final LongSupplier freeBytes;
+    private final Supplier<Set<String>> others;
     private final AtomicReference<DiskReserve.Writes> writes = new AtomicReference<>(DiskReserve.Writes.TAKEN);
     private final Metrics.Counter refused;
 
     /** Watches the disk of the directory. */
     public static DiskGuard of(Path directory, DiskReserve reserve, Metrics metrics) {
-        return new DiskGuard(directory, reserve, () -> free(directory), metrics);
+        return of(directory, reserve, Set::of, metrics);
     }
 
-    DiskGuard(Path directory, DiskReserve reserve, LongSupplier freeBytes, Metrics metrics) {
+    /**
+     * Watches the disk of the directory.
+     *
+     * @param others other nodes on whose disk a write would be made, too, and whose disk is nearly full; answers at once
+     */
+    public static DiskGuard of(Path directory, DiskReserve reserve, Supplier<Set<String>> others, Metrics metrics) {
+        return new DiskGuard(directory, reserve, () -> free(directory), others, metrics);
+    }
+
+    DiskGuard(
+            Path directory,
+            DiskReserve reserve,
+            LongSupplier freeBytes,
+            Supplier<Set<String>> others,
+            Metrics metrics) {
+        this.others = others;
         this.directory = directory;
         this.reserve = reserve;
         this.freeBytes = freeBytes;
@@ -67,18 +85,35 @@ public final class DiskGuard {
      */
     void check(String what) {
         long free = freeBytes.getAsLong();
-        DiskReserve.Writes before = writes.get();
-        DiskReserve.Writes now = reserve.decide(before, free);
-        if (now != before && writes.compareAndSet(before, now)) {
-            tell(now, free);
-        }
-        if (now == DiskReserve.Writes.REFUSED) {
+        if (look(free) == DiskReserve.Writes.REFUSED) {
             refused.increment();
             throw new FeatureStoreException(
                     ErrorCode.UNAVAILABLE,
                     what + ": the disk of " + directory + " has " + free + " bytes free (expected: at least "
                             + reserve.resumeFromBytes() + ")");
         }
+        Set<String> full = others.get();
+        if (!full.isEmpty()) {
+            refused.increment();
+            throw new FeatureStoreException(
+                    ErrorCode.UNAVAILABLE,
+                    what + ": the disk of " + String.join(", ", full)
+                            + ", which keeps the other copy, is nearly full (expected: room on both)");
+        }
+    }
+
+    /** True while the disk of this node itself is nearly full. */
+    public boolean refuses() {
+        return look(freeBytes.getAsLong()) == DiskReserve.Writes.REFUSED;
+    }
+
+    private DiskReserve.Writes look(long free) {
+        DiskReserve.Writes before = writes.get();
+        DiskReserve.Writes now = reserve.decide(before, free);
+        if (now != before && writes.compareAndSet(before, now)) {
+            tell(now, free);
+        }
+        return now;
     }
 
     private void tell(DiskReserve.Writes now, long free) {

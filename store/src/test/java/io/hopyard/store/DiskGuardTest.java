@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,7 +39,9 @@ class DiskGuardTest {
 
     private final AtomicLong free = new AtomicLong(1_000);
     private final Metrics metrics = new Metrics();
-    private final DiskGuard guard = new DiskGuard(Path.of("/the/data"), new DiskReserve(500, 600), free::get, metrics);
+    private final AtomicReference<Set<String>> others = new AtomicReference<>(Set.of());
+    private final DiskGuard guard =
+            new DiskGuard(Path.of("/the/data"), new DiskReserve(500, 600), free::get, others::get, metrics);
     private final Database database = guard.around(new MemoryDatabase());
     private final OnlineRows rows = guard.around(new MemoryOnlineRows(Clock.systemUTC()));
     private final TestRows table = TestRows.ofTable(1);
@@ -105,5 +109,28 @@ class DiskGuardTest {
         DiskGuard.of(directory, DiskReserve.of(1), metrics).check("a write");
         DiskGuard.of(directory.resolve("not there yet"), DiskReserve.of(1L << 61), metrics)
                 .check("a write");
+    }
+
+    @Test
+    void writesAreRefusedWhileTheDiskOfTheOtherCopyIsNearlyFull() {
+        free.set(10_000);
+        others.set(Set.of("data-2"));
+        assertThatThrownBy(() -> guard.check("a write"))
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessage("a write: the disk of data-2, which keeps the other copy, is nearly full (expected: room on"
+                        + " both)");
+        assertThat(guard.refuses()).isFalse();
+        others.set(Set.of());
+        guard.check("a write");
+    }
+
+    @Test
+    void ownDiskIsLookedAtAlsoWhenNobodyWrites() {
+        free.set(499);
+        assertThat(guard.refuses()).isTrue();
+        free.set(599);
+        assertThat(guard.refuses()).isTrue();
+        free.set(600);
+        assertThat(guard.refuses()).isFalse();
     }
 }

@@ -40,6 +40,8 @@ final class DataRole implements Rows {
     private final Database database;
     private final OnlineRows onlineRows;
     private final DataDoor door;
+    private final DiskGuard guard;
+    private final PairDisks disks;
     private final Halt halt;
     private volatile @Nullable StoreNode store;
 
@@ -50,9 +52,11 @@ final class DataRole implements Rows {
         this.identity = identity;
         this.coordination = coordination;
         this.nodes = nodes;
-        DiskGuard guard = DiskGuard.of(
+        this.disks = new PairDisks(coordination, around.get(AllSettings.NODE_NAME));
+        this.guard = DiskGuard.of(
                 around.data().resolve("database"),
                 DiskReserve.of(around.get(AllSettings.DATABASE_DISK_RESERVE)),
+                disks::full,
                 around.metrics());
         this.database = guard.around(new RunningDatabase(() -> running().database()));
         this.onlineRows = guard.around(new RunningOnlineRows(() -> running().onlineRows()));
@@ -93,6 +97,9 @@ final class DataRole implements Rows {
         int copies = around.get(AllSettings.DATABASE_COPIES);
         Deadline deadline = Deadline.after(around.ticker(), around.get(AllSettings.CLUSTER_START_TIMEOUT));
         Pair pair = nodes.takePlace(own(), copies, deadline);
+        if (copies > 1) {
+            disks.start(pair.number(), guard);
+        }
         StoreSettings settings = settings(around);
         StoreNode fresh = copies == 1
                 ? new StoreNode(settings, around.clock(), around.ticker(), around.metrics())
@@ -107,6 +114,7 @@ final class DataRole implements Rows {
     }
 
     private void close() {
+        disks.close();
         StoreNode running = store;
         if (running != null) {
             running.close();

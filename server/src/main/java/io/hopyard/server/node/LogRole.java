@@ -1,10 +1,12 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.database.DiskReserve;
 import io.hopyard.core.ingest.TopicAccess;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
+import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.BrokerSettings;
 import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
@@ -12,8 +14,10 @@ import io.hopyard.stream.TlsMaterial;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +28,22 @@ final class LogRole {
 
     private final Founding founding;
     private final @Nullable BrokerSettings settings;
-    private final @Nullable LogBroker broker;
+    private final @Nullable LogKeeper keeper;
+    private final boolean onlyHead;
+    private final Halt halt;
     private final LogConnection connection;
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
-    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, TopicAccess access) {
+    /** @param halt ends the process, so that it is started again, when the engine has failed */
+    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, TopicAccess access, Halt halt) {
+        this.halt = halt;
+        this.onlyHead = around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.HEAD));
         Identity node = identity.node();
         TlsMaterial tls = new TlsMaterial.Pem(node.chainPem(), node.keyPem(), node.authorityPem());
         this.founding = founding;
         this.settings = around.is(NodeRole.HEAD) ? settings(around, identity, heads, tls) : null;
-        this.broker = settings == null ? null : new LogBroker(settings, access, this::failed);
+        BrokerSettings own = settings;
+        this.keeper = own == null ? null : keeper(around, own, () -> new LogBroker(own, access, this::failed));
         this.connection = new LogConnection(heads.servers(AllSettings.LOG_ADDRESS, AllSettings.LOG_INTERNAL_PORT), tls);
     }
 
@@ -58,6 +68,29 @@ final class LogRole {
                 around.get(AllSettings.LOG_SESSION_TIMEOUT));
     }
 
+    private static LogKeeper keeper(Surroundings around, BrokerSettings own, Supplier<LogBroker> brokers) {
+        return new LogKeeper(
+                own.directory(),
+                DiskReserve.of(around.get(AllSettings.LOG_DISK_RESERVE)),
+                () -> around.data().toFile().getUsableSpace(),
+                () -> life(brokers.get()),
+                around.metrics());
+    }
+
+    private static LogKeeper.Broker life(LogBroker broker) {
+        return new LogKeeper.Broker() {
+            @Override
+            public void start() {
+                broker.start();
+            }
+
+            @Override
+            public void close() {
+                broker.close();
+            }
+        };
+    }
+
     private static BrokerSettings.Address address(String host, int port) {
         return new BrokerSettings.Address(host, host, port);
     }
@@ -67,9 +100,16 @@ final class LogRole {
         return UUID.nameUUIDFromBytes(identity.node().authorityPem().getBytes(StandardCharsets.US_ASCII));
     }
 
+    /**
+     * The engine cannot be started again in this process. Where other roles serve in it they go on; a mere head is of more
+     * use when it is started anew.
+     */
     private void failed(String reason) {
         fault.set("The log's engine gave up: " + reason);
         LOG.atError().addKeyValue("reason", reason).log("The log's engine gave up; restart the node.");
+        if (onlyHead) {
+            halt.halt("the log's engine gave up: " + reason);
+        }
     }
 
     LogConnection connection() {
@@ -78,14 +118,19 @@ final class LogRole {
 
     /** Empty at a node that is no head. */
     List<Part> parts() {
-        LogBroker own = broker;
+        LogKeeper own = keeper;
         BrokerSettings known = settings;
         return own == null || known == null
                 ? List.of()
-                : List.of(new Part("log", () -> start(own, known), own::close, fault::get));
+                : List.of(new Part("log", () -> start(own, known), own::close, () -> trouble(own)));
     }
 
-    private void start(LogBroker own, BrokerSettings known) {
+    private @Nullable String trouble(LogKeeper own) {
+        String given = fault.get();
+        return given == null ? own.trouble() : given;
+    }
+
+    private void start(LogKeeper own, BrokerSettings known) {
         founding.onFounder("log", () -> LogBroker.found(known));
         own.start();
     }

@@ -38,7 +38,7 @@ final class Wiring {
     private final Metadata cached;
     private final LogRole log;
 
-    /** @param halt ends the process at once, for a data node that its pair went on without */
+    /** @param halt ends the process at once, for a node that cannot go on and must be started again */
     Wiring(Surroundings around, NodeIdentity identity, Halt halt) {
         this.around = around;
         this.identity = identity;
@@ -67,7 +67,8 @@ final class Wiring {
                 heads,
                 founding,
                 new MemberTopicAccess(
-                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
+                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
+                halt);
     }
 
     /** Lets callers in by rows that may be some seconds old. */

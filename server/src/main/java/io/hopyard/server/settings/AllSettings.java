@@ -226,6 +226,11 @@ public final class AllSettings {
             "Time in which the log must have decided whether a client may use a topic; later it may not.");
     public static final Setting<Integer> LOG_PARTITIONS =
             add("log.partitions", Kind.integer(1, 64), "2", "Partitions of the topic of each new feature group.");
+    public static final Setting<Long> LOG_DISK_RESERVE = add(
+            "log.disk-reserve",
+            Kind.dataSize(1, 1 << 20),
+            "512MiB",
+            "Free space on its disk below which a head stops its broker of the log, until there is a quarter more.");
     public static final Setting<Duration> LOG_RETENTION = add(
             "log.retention",
             Kind.duration(Duration.ofHours(2), Duration.ofDays(3650)),
@@ -375,6 +380,7 @@ public final class AllSettings {
             LOG_INTERNAL_PORT,
             LOG_CONTROLLER_PORT,
             LOG_PARTITIONS,
+            LOG_DISK_RESERVE,
             LOG_RETENTION,
             COORDINATION_PORT,
             COORDINATION_QUORUM_PORT,
