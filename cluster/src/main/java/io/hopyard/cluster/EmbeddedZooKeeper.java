@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.apache.zookeeper.server.DatadirCleanupManager;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
@@ -37,16 +38,28 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final long LOOK_MILLIS = 5;
 
     private final ServerSettings settings;
+    private final Consumer<String> onFault;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private @Nullable DatadirCleanupManager purge;
     private volatile @Nullable ClientDoor door;
     private volatile @Nullable QuorumMember member;
     private volatile @Nullable String fault;
+    private volatile boolean started;
 
     /** Nothing listens before {@link #start()}. */
     public EmbeddedZooKeeper(ServerSettings settings) {
+        this(settings, reason -> {});
+    }
+
+    /**
+     * Nothing listens before {@link #start()}.
+     *
+     * @param onFault told when the engine cannot go on, for example because it cannot write; not while it starts
+     */
+    public EmbeddedZooKeeper(ServerSettings settings, Consumer<String> onFault) {
         this.settings = settings;
+        this.onFault = onFault;
     }
 
     /**
@@ -71,6 +84,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     public void start() {
         try {
             open();
+            started = true;
         } catch (IOException | RuntimeException e) {
             close();
             throw cannotStart(e);
@@ -148,6 +162,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 .addKeyValue("server", settings.serverId())
                 .addKeyValue("reason", reason)
                 .log("The coordination server failed; restart the node.");
+        if (started && closed.getCount() > 0) {
+            onFault.accept(reason);
+        }
     }
 
     private FeatureStoreException cannotStart(Exception cause) {

@@ -27,6 +27,7 @@ final class QuorumMember extends QuorumPeer {
 
     private final ClientDoor door;
     private volatile @Nullable ZooKeeperServer serving;
+    private volatile @Nullable String told;
 
     QuorumMember(ServerSettings settings, FileTxnSnapLog files, ClientDoor door) throws IOException {
         this.door = door;
@@ -74,10 +75,15 @@ final class QuorumMember extends QuorumPeer {
     public void setZooKeeperServer(@Nullable ZooKeeperServer server) {
         serving = server;
         door.serve(server);
-        LOG.atInfo()
-                .addKeyValue("server", getMyId())
-                .addKeyValue("state", server == null ? "without a majority" : getServerState())
-                .log("The coordination server's place in its ensemble changed.");
+        String now = server == null ? "without a majority" : getServerState();
+        // A server that cannot write tries to follow many times a second.
+        if (!now.equals(told)) {
+            told = now;
+            LOG.atInfo()
+                    .addKeyValue("server", getMyId())
+                    .addKeyValue("state", now)
+                    .log("The coordination server's place in its ensemble changed.");
+        }
     }
 
     @Override

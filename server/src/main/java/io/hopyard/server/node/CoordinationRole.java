@@ -17,6 +17,7 @@ import io.hopyard.core.join.ClusterView;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
+import io.hopyard.store.pair.Halt;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -47,13 +48,16 @@ final class CoordinationRole {
     private final Founding founding;
     private final Path serverDirectory;
 
-    CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding) {
+    /** @param engineFailed told when the engine cannot go on */
+    CoordinationRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, Halt engineFailed) {
         this.founding = founding;
         Path directory = around.data().resolve("coordination");
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
         this.serverDirectory = directory.resolve("data");
         this.server = around.is(NodeRole.HEAD)
-                ? new EmbeddedZooKeeper(serverSettings(around, heads, serverDirectory, tls))
+                ? new EmbeddedZooKeeper(
+                        serverSettings(around, heads, serverDirectory, tls),
+                        why -> engineFailed.halt("the coordination server failed: " + why))
                 : null;
         this.coordination = new Coordination(new ConnectionSettings(
                 heads.servers(AllSettings.COORDINATION_ADDRESS, AllSettings.COORDINATION_PORT),

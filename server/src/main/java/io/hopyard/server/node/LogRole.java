@@ -14,7 +14,6 @@ import io.hopyard.stream.TlsMaterial;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -29,15 +28,19 @@ final class LogRole {
     private final Founding founding;
     private final @Nullable BrokerSettings settings;
     private final @Nullable LogKeeper keeper;
-    private final boolean onlyHead;
-    private final Halt halt;
+    private final Halt engineFailed;
     private final LogConnection connection;
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
-    /** @param halt ends the process, so that it is started again, when the engine has failed */
-    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, TopicAccess access, Halt halt) {
-        this.halt = halt;
-        this.onlyHead = around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.HEAD));
+    /** @param engineFailed told when the engine cannot go on */
+    LogRole(
+            Surroundings around,
+            NodeIdentity identity,
+            Heads heads,
+            Founding founding,
+            TopicAccess access,
+            Halt engineFailed) {
+        this.engineFailed = engineFailed;
         Identity node = identity.node();
         TlsMaterial tls = new TlsMaterial.Pem(node.chainPem(), node.keyPem(), node.authorityPem());
         this.founding = founding;
@@ -100,16 +103,11 @@ final class LogRole {
         return UUID.nameUUIDFromBytes(identity.node().authorityPem().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /**
-     * The engine cannot be started again in this process. Where other roles serve in it they go on; a mere head is of more
-     * use when it is started anew.
-     */
+    /** The engine cannot be started again in this process. */
     private void failed(String reason) {
         fault.set("The log's engine gave up: " + reason);
         LOG.atError().addKeyValue("reason", reason).log("The log's engine gave up; restart the node.");
-        if (onlyHead) {
-            halt.halt("the log's engine gave up: " + reason);
-        }
+        engineFailed.halt("the log's engine gave up: " + reason);
     }
 
     LogConnection connection() {

@@ -44,7 +44,9 @@ final class Wiring {
         this.identity = identity;
         this.heads = new Heads(around);
         this.founding = new Founding(around);
-        this.coordination = new CoordinationRole(around, identity, heads, founding);
+        // A mere head is of more use when it is started anew; where other roles serve in the process, they go on.
+        Halt engineFailed = around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.HEAD)) ? halt : why -> {};
+        this.coordination = new CoordinationRole(around, identity, heads, founding, engineFailed);
         this.nodes = new DataNodes(around, coordination.connection());
         this.data = around.is(NodeRole.DATA)
                 ? new DataRole(around, identity, coordination.connection(), nodes, halt)
@@ -68,7 +70,7 @@ final class Wiring {
                 founding,
                 new MemberTopicAccess(
                         cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
-                halt);
+                engineFailed);
     }
 
     /** Lets callers in by rows that may be some seconds old. */
