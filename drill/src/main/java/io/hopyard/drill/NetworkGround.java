@@ -147,9 +147,11 @@ final class NetworkGround implements Ground {
     }
 
     private static void remove(String space) {
-        for (String id : Commands.run("ip", "netns", "pids", space).lines().toList()) {
-            ProcessHandle.of(Long.parseLong(id.strip())).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        // Between the numbers it may complain of namespaces that others have removed meanwhile.
+        Commands.run("ip", "netns", "pids", space)
+                .lines()
+                .filter(line -> line.matches("\\d+"))
+                .forEach(id -> ProcessHandle.of(Long.parseLong(id)).ifPresent(ProcessHandle::destroyForcibly));
         Commands.run("ip", "netns", "del", space);
     }
 }
