@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node that has a peer. */
 final class PairedMember implements Membership {
@@ -47,11 +48,17 @@ final class PairedMember implements Membership {
         this.engine = new PairedEngine(settings, pairing, mirrors, me, seams.gate());
         PairDriver.Place place = new PairDriver.Place(
                 me,
-                pair.peerId(),
                 new InetSocketAddress(settings.address().bindAddress(), pair.heartbeatPort()),
-                new InetSocketAddress(pair.peer().bindAddress(), pair.peerHeartbeatPort()));
+                () -> place(pair.peers().now()));
         DiskMark disk = new DiskMark(settings.directory(), settings.directory().resolve("db"));
         this.driver = new PairDriver(place, disk, pairing, engine, senses.ticker(), senses.metrics());
+    }
+
+    private static PairDriver.@Nullable PeerPlace place(StoreSettings.@Nullable Peer peer) {
+        return peer == null
+                ? null
+                : new PairDriver.PeerPlace(
+                        peer.id(), new InetSocketAddress(peer.address().bindAddress(), peer.heartbeatPort()));
     }
 
     @Override

@@ -173,14 +173,6 @@ class PairFaultTest {
         pair().start(1);
         assertThat(hasRow(pair().node(1), "later")).isTrue();
         assertThat(hasOnlineRow(pair().node(1), 7)).isTrue();
-
-        pair().stop(1);
-        pair().stop(0);
-        pair().replace(1, directory.resolve("data-2"), "data-2");
-        pair().start(0);
-        pair().start(1);
-        assertThat(hasRow(pair().node(1), "later")).isTrue();
-        assertThat(hasOnlineRow(pair().node(1), 7)).isTrue();
         assertThat(put(pair().node(1), "both")).isInstanceOf(Outcome.Applied.class);
         assertThat(hasRow(pair().node(0), "both")).isTrue();
         assertThat(pair().halts()).as("who is stopped in order ends no process").isEmpty();

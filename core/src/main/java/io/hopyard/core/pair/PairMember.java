@@ -195,7 +195,7 @@ public final class PairMember {
     // Heartbeats
 
     /** Whether that is the node that stands beside this one, and was not removed for good. */
-    private boolean isPeer(Incarnation other) {
+    public boolean isPeer(Incarnation other) {
         return other.node().equals(peerNode) && (record == null || !record.bars(other.node()));
     }
 

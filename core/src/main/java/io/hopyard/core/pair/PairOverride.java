@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param confirmation what the operator must type
  */
 public record PairOverride(PairRecord record, String loss, String confirmation) {
+    /** For the only data node of what is to become a pair. */
+    public static PairOverride first(String node, long epochSeen) {
+        return new PairOverride(
+                PairRecord.overriding(
+                        Math.max(epochSeen, RestartRule.FOUNDING) + 1, new Incarnation(node, Incarnation.NO_LIFE)),
+                "nothing: no other data node of its pair has rows",
+                "make " + node + " the first of a pair");
+    }
+
     /**
      * @param present the record now, null when it is gone
      * @param node whose disk is to count
