@@ -99,7 +99,7 @@ public final class DrillMain {
         try (LocalCluster cluster = new LocalCluster(plan, root, admission, START_TIMEOUT, DrillMain::say)) {
             cluster.start();
             Path identity = cluster.process("broker-1").data().resolve("identity");
-            DataDrill drill = new DataDrill(cluster, plan, identity, DrillMain::say);
+            DataDrill drill = new DataDrill(cluster, identity, DrillMain::say);
             DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
             System.out.print(report.text());
             Path json = options.json();

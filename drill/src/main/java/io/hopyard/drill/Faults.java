@@ -32,7 +32,8 @@ final class Faults {
                     true,
                     HEDGED,
                     Duration.ofSeconds(15),
-                    Faults::killZone));
+                    Faults::killZone),
+            ReplaceData.FAULT);
 
     private Faults() {}
 

@@ -44,11 +44,11 @@ final class AdminCommand {
         String key = read(keyFile == null ? data.resolve("admin.key") : keyFile).strip();
         String authority = read(data.resolve("identity").resolve("ca.pem"));
         try (RestClient rest = new RestClient(url, key, TrustedAuthority.sslContext(authority))) {
-            boolean data = words.getFirst().equals("data");
-            boolean done = data ? new DataCommands(rest, out).run(words) : new AdminCommands(rest, out).run(words);
+            boolean ofData = words.getFirst().equals("data");
+            boolean done = ofData ? new DataCommands(rest, out).run(words) : new AdminCommands(rest, out).run(words);
             if (!done) {
                 throw new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n"
-                        + (data ? DataCommands.USAGE : AdminCommands.USAGE)
+                        + (ofData ? DataCommands.USAGE : AdminCommands.USAGE)
                         + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
                         + " (admin.key of the data directory)");
             }
