@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** A node that has a peer. */
 final class PairedMember implements Membership {
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
+    /** How long a stop waits for the register before it ends an engine that no answer of it can free. */
+    private static final Duration DECISION_MAX = Duration.ofSeconds(3);
 
     private final PairedEngine engine;
     private final PairDriver driver;
@@ -119,7 +121,13 @@ final class PairedMember implements Membership {
             Thread stopping =
                     Thread.ofPlatform().name("store-engine-stop").daemon(true).start(node::close);
             try {
-                if (!stopping.join(STOP_MAX)) {
+                if (!stopping.join(DECISION_MAX) && driver.view().state() == PairState.ARBITRATING) {
+                    // The engine must not go on without the other member, so it cannot stop either; a crash loses
+                    // nothing.
+                    pairing.halt()
+                            .halt("told to stop while it is open who serves: "
+                                    + driver.view().waitsFor());
+                } else if (!stopping.join(STOP_MAX)) {
                     pairing.halt().halt("the engine does not stop");
                 }
             } catch (InterruptedException e) {

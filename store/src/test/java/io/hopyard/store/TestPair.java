@@ -84,13 +84,7 @@ final class TestPair implements AutoCloseable {
 
     /** For nodes that start from now on. */
     void staleReads(Duration max) {
-        timings = new Timings(
-                timings.heartbeat(),
-                timings.lease(),
-                timings.failureDetection(),
-                timings.partialStart(),
-                timings.ackWait(),
-                max);
+        timings = timings.withOnlineReadStaleness(max);
     }
 
     /** For nodes that start from now on. */

@@ -146,7 +146,12 @@ final class DataRole implements Rows {
     }
 
     private Pairing pairing(int pair) {
-        return new Pairing(register(pair), identity.node()::sslContext, halt, Timings.DEFAULT, around.random());
+        return new Pairing(
+                register(pair),
+                identity.node()::sslContext,
+                halt,
+                Timings.DEFAULT.withOnlineReadStaleness(around.get(AllSettings.ONLINE_READ_STALENESS_MAX)),
+                around.random());
     }
 
     private static StoreSettings settings(Surroundings around) {
