@@ -10,7 +10,6 @@ import io.hopyard.identity.Identity;
 import io.hopyard.identity.IdentityFiles;
 import io.hopyard.server.local.LocalCluster;
 import io.hopyard.server.local.LocalNode;
-import io.hopyard.server.local.LocalPlan;
 import io.hopyard.server.local.NodeProcess;
 import io.hopyard.store.remote.ClientSettings;
 import io.hopyard.store.remote.DataClient;
@@ -44,7 +43,6 @@ final class DataDrill {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final LocalCluster cluster;
-    private final LocalPlan plan;
     private final NodeTls tls;
     private final Ticker ticker = System::nanoTime;
     private final Clock clock = Clock.systemUTC();
@@ -54,10 +52,9 @@ final class DataDrill {
     private final Ground ground;
 
     /** @param identity directory of a node whose certificate the load may show */
-    DataDrill(LocalCluster cluster, LocalPlan plan, Ground ground, Path identity, Consumer<String> progress) {
+    DataDrill(LocalCluster cluster, Ground ground, Path identity, Consumer<String> progress) {
         this.ground = ground;
         this.cluster = cluster;
-        this.plan = plan;
         Identity node = IdentityFiles.find(identity, "node", new SecureRandom());
         if (node == null) {
             throw new IllegalArgumentException("identity: none in " + identity + " (expected: that of a node)");
@@ -115,7 +112,10 @@ final class DataDrill {
     }
 
     private List<LocalNode> dataNodes() {
-        return plan.nodes().stream().filter(node -> node.is(NodeRole.DATA)).toList();
+        return cluster.processes().stream()
+                .map(NodeProcess::node)
+                .filter(node -> node.is(NodeRole.DATA))
+                .toList();
     }
 
     private static PairClient.Member member(LocalNode node) {

@@ -113,7 +113,7 @@ public final class DrillMain {
             interruption.ends(cluster);
             cluster.start();
             Path identity = cluster.process("broker-1").data().resolve("identity");
-            DataDrill drill = new DataDrill(cluster, plan, ground, identity, DrillMain::say);
+            DataDrill drill = new DataDrill(cluster, ground, identity, DrillMain::say);
             DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
             System.out.print(report.text());
             Path json = options.json();

@@ -33,7 +33,8 @@ final class Faults {
                     true,
                     HEDGED,
                     Duration.ofSeconds(15),
-                    Faults::killZone));
+                    Faults::killZone),
+            ReplaceData.FAULT);
 
     static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL, DiskFaults.ALL)
             .flatMap(List::stream)

@@ -1,8 +1,8 @@
 package io.hopyard.store;
 
 import io.hopyard.core.pair.Incarnation;
+import io.hopyard.store.pair.PairGate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.ignite.cache.CacheAtomicityMode;
@@ -18,7 +18,6 @@ import org.apache.ignite.configuration.WALMode;
 import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
-import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of the engine that follow from those of the node. */
@@ -60,6 +59,7 @@ final class EngineSettings {
      */
     record Ring(
             Incarnation me,
+            PairGate gate,
             GuardedDiscovery discovery,
             GuardedCommunication communication,
             Duration failureDetection,
@@ -74,6 +74,7 @@ final class EngineSettings {
     static IgniteConfiguration of(StoreSettings settings, Mirrors mirrors, Ring ring) {
         SSLContext tls = ring.tls();
         return of(settings, mirrors, ring.discovery(), ring.communication(), ring.failureDetection())
+                .setPluginProviders(new RingDoor(ring.gate()))
                 .setUserAttributes(GuardedDiscovery.attributes(ring.me()))
                 // The engine asks for certificates at both ends.
                 .setSslContextFactory(tls == null ? null : () -> tls);
@@ -97,7 +98,7 @@ final class EngineSettings {
                 .setDiscoverySpi(discovery
                         .setLocalPort(address.discoveryPort())
                         .setLocalPortRange(0)
-                        .setIpFinder(new TcpDiscoveryVmIpFinder(true).setAddresses(addresses(settings))))
+                        .setIpFinder(new PairFinder(settings)))
                 .setCommunicationSpi(prepared(communication, address))
                 .setFailureDetectionTimeout(failureDetection.toMillis())
                 .setSystemWorkerBlockedTimeout(Duration.ofHours(1).toMillis())
@@ -124,18 +125,6 @@ final class EngineSettings {
                 .setBuildIndexThreadPoolSize(1)
                 .setSnapshotThreadPoolSize(1)
                 .setRebalanceThreadPoolSize(1);
-    }
-
-    /** Exactly the nodes of the pair: nobody else may get into the ring. */
-    private static List<String> addresses(StoreSettings settings) {
-        StoreSettings.Pair pair = settings.pair();
-        return pair == null
-                ? List.of(discovery(settings.address()))
-                : List.of(discovery(settings.address()), discovery(pair.peer()));
-    }
-
-    private static String discovery(StoreSettings.Address address) {
-        return address.bindAddress() + ":" + address.discoveryPort();
     }
 
     private static TcpCommunicationSpi prepared(TcpCommunicationSpi communication, StoreSettings.Address address) {

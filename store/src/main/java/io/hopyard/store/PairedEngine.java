@@ -39,6 +39,7 @@ final class PairedEngine implements PairEngine {
         Supplier<SSLContext> tls = pairing.tls();
         EngineSettings.Ring ring = new EngineSettings.Ring(
                 me,
+                used,
                 new GuardedDiscovery(used),
                 new GuardedCommunication(used),
                 pairing.timings().failureDetection(),

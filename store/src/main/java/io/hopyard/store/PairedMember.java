@@ -15,10 +15,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node that has a peer. */
 final class PairedMember implements Membership {
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
+    /** How long a stop waits for the register before it ends an engine that no answer of it can free. */
+    private static final Duration DECISION_MAX = Duration.ofSeconds(3);
 
     private final PairedEngine engine;
     private final PairDriver driver;
@@ -47,11 +50,17 @@ final class PairedMember implements Membership {
         this.engine = new PairedEngine(settings, pairing, mirrors, me, seams.gate());
         PairDriver.Place place = new PairDriver.Place(
                 me,
-                pair.peerId(),
                 new InetSocketAddress(settings.address().bindAddress(), pair.heartbeatPort()),
-                new InetSocketAddress(pair.peer().bindAddress(), pair.peerHeartbeatPort()));
+                () -> place(pair.peers().now()));
         DiskMark disk = new DiskMark(settings.directory(), settings.directory().resolve("db"));
         this.driver = new PairDriver(place, disk, pairing, engine, senses.ticker(), senses.metrics());
+    }
+
+    private static PairDriver.@Nullable PeerPlace place(StoreSettings.@Nullable Peer peer) {
+        return peer == null
+                ? null
+                : new PairDriver.PeerPlace(
+                        peer.id(), new InetSocketAddress(peer.address().bindAddress(), peer.heartbeatPort()));
     }
 
     @Override
@@ -112,7 +121,13 @@ final class PairedMember implements Membership {
             Thread stopping =
                     Thread.ofPlatform().name("store-engine-stop").daemon(true).start(node::close);
             try {
-                if (!stopping.join(STOP_MAX)) {
+                if (!stopping.join(DECISION_MAX) && driver.view().state() == PairState.ARBITRATING) {
+                    // The engine must not go on without the other member, so it cannot stop either; a crash loses
+                    // nothing.
+                    pairing.halt()
+                            .halt("told to stop while it is open who serves: "
+                                    + driver.view().waitsFor());
+                } else if (!stopping.join(STOP_MAX)) {
                     pairing.halt().halt("the engine does not stop");
                 }
             } catch (InterruptedException e) {

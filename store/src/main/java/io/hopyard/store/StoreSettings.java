@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability what a returned write has survived
  * @param retention how long the traces of deletes and of expired rows are kept; must be longer than any replay of the
  *     log reaches back
- * @param pair where the other node of the pair is; null = there is none
+ * @param pair its place in a pair; null = it has none
  */
 public record StoreSettings(
         Path directory,
@@ -36,9 +36,10 @@ public record StoreSettings(
         if (retention.isNegative() || retention.isZero()) {
             throw new IllegalArgumentException("retention: " + retention + " (expected: above zero)");
         }
-        if (pair != null && pair.peerId().equals(consistentId)) {
+        Peer peer = pair == null ? null : pair.peers().now();
+        if (peer != null && peer.id().equals(consistentId)) {
             throw new IllegalArgumentException(
-                    "peer of node " + consistentId + ": " + pair.peerId() + " (expected: another node)");
+                    "peer of node " + consistentId + ": " + peer.id() + " (expected: another node)");
         }
     }
 
@@ -65,17 +66,44 @@ public record StoreSettings(
     }
 
     /**
-     * The other node of a pair.
+     * A place in a pair.
      *
-     * @param peerId its name
-     * @param peer where it is reached
      * @param heartbeatPort where this node answers the other's heartbeats, 1,024 to 65,535
-     * @param peerHeartbeatPort where the other node answers
+     * @param peers tells who stands beside this node
      */
-    public record Pair(String peerId, Address peer, int heartbeatPort, int peerHeartbeatPort) {
+    public record Pair(int heartbeatPort, Peers peers) {
         public Pair {
             Address.check("heartbeat port", heartbeatPort);
-            Address.check("peer's heartbeat port", peerHeartbeatPort);
+        }
+
+        /** Beside one that stays the same. */
+        public Pair(String peerId, Address peer, int heartbeatPort, int peerHeartbeatPort) {
+            this(heartbeatPort, fixed(new Peer(peerId, peer, peerHeartbeatPort)));
+        }
+
+        private static Peers fixed(Peer peer) {
+            return () -> peer;
+        }
+    }
+
+    /** Who stands beside a node. Thread safe; answers at once, and may lag behind what is so. */
+    @FunctionalInterface
+    public interface Peers {
+        /** Null while nobody does: there was none yet, or the former one was removed for good. */
+        @Nullable
+        Peer now();
+    }
+
+    /**
+     * The other node of a pair.
+     *
+     * @param id its name
+     * @param address where it is reached
+     * @param heartbeatPort where it answers heartbeats
+     */
+    public record Peer(String id, Address address, int heartbeatPort) {
+        public Peer {
+            Address.check("peer's heartbeat port", heartbeatPort);
         }
     }
 

@@ -3,6 +3,7 @@ package io.hopyard.store;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairOverride;
+import io.hopyard.core.pair.PairRegister;
 import io.hopyard.core.pair.Timings;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.store.pair.Fence;
@@ -19,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -38,6 +40,9 @@ final class TestPair implements AutoCloseable {
     private PairedMember.Seams seams = PairedMember.Seams.NONE;
     private final Clock clock;
     private final MemoryPairRegister register = new MemoryPairRegister(System::nanoTime);
+    /** Who is in the place of that number, as the other one is told; null for nobody. */
+    private final AtomicReferenceArray<StoreSettings.@Nullable Peer> named = new AtomicReferenceArray<>(2);
+
     private final List<String> halts = new CopyOnWriteArrayList<>();
 
     TestPair(Path directory, StoreSettings.Memory memory, Clock clock) {
@@ -59,7 +64,8 @@ final class TestPair implements AutoCloseable {
                             memory,
                             StoreSettings.Durability.OPERATING_SYSTEM,
                             StoreSettings.RETENTION)
-                    .with(new StoreSettings.Pair("data-" + peer, addresses[peer], heartbeats[index], heartbeats[peer]));
+                    .with(new StoreSettings.Pair(heartbeats[index], () -> named(peer)));
+            named.set(index, new StoreSettings.Peer("data-" + index, addresses[index], heartbeats[index]));
         }
     }
 
@@ -68,19 +74,17 @@ final class TestPair implements AutoCloseable {
         return new Supplier[2];
     }
 
+    private StoreSettings.@Nullable Peer named(int index) {
+        return named.get(index);
+    }
+
     Metrics metrics(int index) {
         return metrics[index];
     }
 
     /** For nodes that start from now on. */
     void staleReads(Duration max) {
-        timings = new Timings(
-                timings.heartbeat(),
-                timings.lease(),
-                timings.failureDetection(),
-                timings.partialStart(),
-                timings.ackWait(),
-                max);
+        timings = timings.withOnlineReadStaleness(max);
     }
 
     /** For nodes that start from now on. */
@@ -101,6 +105,11 @@ final class TestPair implements AutoCloseable {
         @Override
         public void thrownOut() {
             gate.thrownOut();
+        }
+
+        @Override
+        public boolean admits(Incarnation joiner) {
+            return gate.admits(joiner);
         }
 
         @Override
@@ -177,14 +186,41 @@ final class TestPair implements AutoCloseable {
         settings[index] = settings(before, directory, before.consistentId(), Objects.requireNonNull(before.pair()));
     }
 
-    /** Another node, with nothing on its disk, in the place of one that is down. The other member must start again. */
+    /** An operator removes a node for good; nobody has its place yet. */
+    void remove(int index) {
+        Deadline deadline = Deadline.after(System::nanoTime, Duration.ofSeconds(10));
+        PairRegister.Written read = Objects.requireNonNull(register.read(deadline));
+        String name = settings[index].consistentId();
+        if (!register.replace(read, read.record().without(name), deadline)) {
+            throw new IllegalStateException("record: changed meanwhile (expected: " + read + ")");
+        }
+        named.set(index, null);
+    }
+
+    /** Another node, with nothing on its disk and at other ports, in the place of a removed one. */
     void replace(int index, Path directory, String name) {
         StoreSettings before = settings[index];
-        settings[index] = settings(before, directory, name, Objects.requireNonNull(before.pair()));
-        StoreSettings other = settings[1 - index];
-        StoreSettings.Pair pair = Objects.requireNonNull(other.pair());
-        settings[1 - index] =
-                other.with(new StoreSettings.Pair(name, pair.peer(), pair.heartbeatPort(), pair.peerHeartbeatPort()));
+        String host = before.address().bindAddress();
+        List<Integer> ports = TestStore.freePorts(host, 3);
+        StoreSettings.Address address = new StoreSettings.Address(host, ports.get(0), ports.get(1));
+        settings[index] = new StoreSettings(
+                directory,
+                name,
+                address,
+                before.memory(),
+                before.durability(),
+                before.retention(),
+                new StoreSettings.Pair(ports.get(2), () -> named(1 - index)));
+        named.set(index, new StoreSettings.Peer(name, address, ports.get(2)));
+    }
+
+    /** Starts a node that is in no place, as one does that was removed or asks for the place of another. */
+    StoreNode startStranger(StoreSettings stranger, Duration timeout) {
+        Pairing pairing = new Pairing(register, null, halts::add, timings, new SecureRandom());
+        OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, new Metrics());
+        StoreNode node = new StoreNode(stranger, senses, pairing, seams);
+        node.start(timeout);
+        return node;
     }
 
     private static StoreSettings settings(

@@ -17,6 +17,8 @@ public record Heartbeat(Incarnation from, PairState state, long epoch, boolean e
         /** Nothing. */
         NO,
         /** The asker is no member any more, by a record that is newer than the one it knows. */
-        FENCED
+        FENCED,
+        /** The answerer has another peer, or none yet: it will not take the asker in, whatever it says of itself. */
+        STRANGER
     }
 }

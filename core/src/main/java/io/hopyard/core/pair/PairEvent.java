@@ -53,6 +53,9 @@ public sealed interface PairEvent {
     /** The engine cannot go on here: it was cut out of the ring, or failed. */
     record EngineLost(String why) implements PairEvent {}
 
-    /** An installation of one member is to have a second. */
-    record PeerNamed(String node) implements PairEvent {}
+    /**
+     * Who is to stand beside this node from now on, null for nobody yet. Told when it changes; a node that was named before
+     * and is not now has been removed for good, which is refused while it is a member.
+     */
+    record PeerNamed(@Nullable String node) implements PairEvent {}
 }

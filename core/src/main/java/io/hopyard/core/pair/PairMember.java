@@ -8,6 +8,7 @@ import io.hopyard.core.pair.RecordRule.Reading;
 import io.hopyard.core.pair.RestartRule.Next;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class PairMember {
     private final List<PairAction> actions = new ArrayList<>();
     private Disk disk;
     private @Nullable String peerNode;
+    /** Who is to be the peer; it becomes that when nobody else can be a member any more. */
+    private @Nullable String named;
 
     private PairState state = PairState.STARTING;
     private String waitsFor = "the register";
@@ -40,7 +43,7 @@ public final class PairMember {
 
     private boolean promotionSent;
 
-    /** @param peerNode null for an installation of one member */
+    /** @param peerNode null while nobody is named to stand beside this node */
     public PairMember(Incarnation me, @Nullable String peerNode, Disk disk, Timings timings, long nowNanos) {
         this.me = me;
         this.timings = timings;
@@ -50,14 +53,18 @@ public final class PairMember {
         this.promotion = new PromotionRule(timings);
         this.talk = new PeerTalk(timings, nowNanos);
         this.register = new RegisterTalk(me, nowNanos);
-        if (peerNode != null) {
-            namePeer(peerNode);
-        }
+        name(peerNode);
+        takePeer();
     }
 
     /** What requests need to know now. */
     public PairView view() {
         return new PairView(state, epoch(), peer, talk.lease(), talk.aloneFromNanos(), waitsFor);
+    }
+
+    /** The only node that this one talks to; null for none yet. Lags behind what was named while that one may be a member. */
+    public @Nullable String peerNode() {
+        return peerNode;
     }
 
     /** What to send to the peer, once per {@link Timings#heartbeat}. */
@@ -83,9 +90,10 @@ public final class PairMember {
             case EngineSeen seen -> onEngineSeen(seen, nowNanos);
             case PairEvent.EnginePeerGone(Incarnation gone) -> onPeerGone(gone, nowNanos);
             case PairEvent.EngineLost(String why) -> halt("the engine is lost: " + why);
-            case PairEvent.PeerNamed(String node) -> namePeer(node);
+            case PairEvent.PeerNamed(String node) -> name(node);
         }
         if (state != PairState.HALTED) {
+            takePeer();
             register.read(nowNanos, actions);
         }
         List<PairAction> result = List.copyOf(actions);
@@ -122,6 +130,8 @@ public final class PairMember {
             case Reading.Stay() -> {}
             case Reading.Both() -> becomeBoth();
             case Reading.Arbitrate() -> arbitrate(nowNanos);
+            // The write that was to promote it, if it is still under way, has lost against the removal.
+            case Reading.Alone() -> becomeSolo();
             case Reading.Halt() -> halt("no longer " + state + ": the record is " + record);
             case Reading.Write(List<Incarnation> members, String why) -> {
                 promotionSent = state == PairState.PROMOTING;
@@ -184,15 +194,19 @@ public final class PairMember {
 
     // Heartbeats
 
+    /** Whether that is the node that stands beside this one, and was not removed for good. */
+    public boolean isPeer(Incarnation other) {
+        return other.node().equals(peerNode) && (record == null || !record.bars(other.node()));
+    }
+
     private void onAsked(Heartbeat ask, long nowNanos) {
-        boolean known = ask.from().node().equals(peerNode);
-        Verdict verdict = known ? talk.asked(ask, view(), record, nowNanos) : Verdict.NO;
+        Verdict verdict = isPeer(ask.from()) ? talk.asked(ask, view(), record, nowNanos) : Verdict.STRANGER;
         actions.add(new PairAction.AnswerHeartbeat(new Heartbeat.Answer(verdict, heartbeat())));
     }
 
     private void onAnswered(Heartbeat.Answer answer, long sentNanos, long nowNanos) {
         Heartbeat self = answer.self();
-        if (!self.from().node().equals(peerNode)) {
+        if (!isPeer(self.from()) || answer.verdict() == Verdict.STRANGER) {
             return;
         }
         talk.answered(answer, state, sentNanos, nowNanos);
@@ -240,7 +254,7 @@ public final class PairMember {
     private void seenAlone(EngineSeen seen, long nowNanos) {
         Incarnation other = seen.other();
         Heartbeat words = talk.news().fresh(nowNanos);
-        if (other != null && other.equals(excluded)) {
+        if (other != null && (other.equals(excluded) || !isPeer(other))) {
             actions.add(new PairAction.Exclude(other));
         } else if (other != null && !seen.copiesComplete() && PromotionRule.joins(other, words)) {
             actions.add(new PairAction.AdmitToEngine(other));
@@ -342,11 +356,19 @@ public final class PairMember {
         return record == null ? 0 : record.epoch();
     }
 
-    private void namePeer(String node) {
-        if (node.equals(me.node()) || (peerNode != null && !peerNode.equals(node))) {
-            throw new IllegalArgumentException("peer of " + me + ": '" + node + "' (expected: "
-                    + (peerNode == null ? "another node" : peerNode) + ")");
+    private void name(@Nullable String node) {
+        if (me.node().equals(node)) {
+            throw new IllegalArgumentException("peer of " + me + ": '" + node + "' (expected: another node)");
         }
-        peerNode = node;
+        named = node;
+    }
+
+    /** A former peer that may be a member, or become one by a write that is under way, keeps its place until it is excluded. */
+    private void takePeer() {
+        if (!Objects.equals(named, peerNode) && (peerNode == null || state == PairState.SOLO)) {
+            peerNode = named;
+            talk.forgetNews();
+            promotion.disturbed();
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.hopyard.core.pair;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param confirmation what the operator must type
  */
 public record PairOverride(PairRecord record, String loss, String confirmation) {
-    private static final Incarnation OPERATOR = new Incarnation("operator", Incarnation.NO_LIFE);
+    /** For the only data node of what is to become a pair. */
+    public static PairOverride first(String node, long epochSeen) {
+        return new PairOverride(
+                PairRecord.overriding(
+                        Math.max(epochSeen, RestartRule.FOUNDING) + 1, new Incarnation(node, Incarnation.NO_LIFE)),
+                "nothing: no other data node of its pair has rows",
+                "make " + node + " the first of a pair");
+    }
 
     /**
      * @param present the record now, null when it is gone
      * @param node whose disk is to count
      * @param epochSeen the highest epoch that any node of the pair still knows, 0 for none; the new epoch is higher
+     * @throws IllegalArgumentException when the node was removed from the pair
      */
     public static PairOverride propose(@Nullable PairRecord present, String node, long epochSeen) {
         long known = Math.max(epochSeen, present == null ? 0 : present.epoch());
         // Never the founding epoch, under which a disk that holds rows would not be asked for.
         long epoch = Math.max(known, RestartRule.FOUNDING) + 1;
         Incarnation chosen = new Incarnation(node, Incarnation.NO_LIFE);
-        PairRecord next = new PairRecord(epoch, List.of(chosen), OPERATOR, "override by an operator");
+        PairRecord next = present == null ? PairRecord.overriding(epoch, chosen) : present.overridden(epoch, chosen);
         if (present == null) {
             return new PairOverride(
                     next,

@@ -24,6 +24,10 @@ final class PeerNews {
         }
     }
 
+    void forget() {
+        last = null;
+    }
+
     void ended(Incarnation incarnation) {
         if (last != null && last.from().equals(incarnation)) {
             last = null;

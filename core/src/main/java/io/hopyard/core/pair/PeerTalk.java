@@ -58,6 +58,11 @@ final class PeerTalk {
         }
     }
 
+    /** Another node stands beside this one from now on: what the former one said does not count for it. */
+    void forgetNews() {
+        news.forget();
+    }
+
     void ended(Incarnation incarnation) {
         grants.ended(incarnation);
         news.ended(incarnation);

@@ -16,6 +16,9 @@ final class RecordRule {
 
         record Arbitrate() implements Reading {}
 
+        /** The joiner was removed for good, and can never become a member any more. */
+        record Alone() implements Reading {}
+
         record Write(List<Incarnation> members, String why) implements Reading {}
 
         record Halt() implements Reading {}
@@ -34,6 +37,9 @@ final class RecordRule {
     }
 
     Reading next(PairRecord record, Situation situation) {
+        if (record.bars(me.node()) && situation.state() != PairState.HALTED) {
+            return new Reading.Halt();
+        }
         List<Incarnation> members = record.members();
         boolean alone = members.equals(List.of(me));
         Incarnation peer = situation.peer();
@@ -54,7 +60,7 @@ final class RecordRule {
                 }
                 yield withPeer ? new Reading.Stay() : new Reading.Halt();
             }
-            case PROMOTING -> promoting(situation, alone, withPeer);
+            case PROMOTING -> promoting(record, situation, alone, withPeer);
             // Also when alone already: the write makes every older request of this node void, wherever it still lies.
             case ARBITRATING ->
                 record.has(me) ? new Reading.Write(List.of(me), "lost sight of the other member") : new Reading.Halt();
@@ -76,7 +82,7 @@ final class RecordRule {
                 : new Reading.Stay();
     }
 
-    private Reading promoting(Situation situation, boolean alone, boolean withPeer) {
+    private Reading promoting(PairRecord record, Situation situation, boolean alone, boolean withPeer) {
         if (withPeer) {
             return new Reading.Both();
         }
@@ -84,6 +90,9 @@ final class RecordRule {
             return new Reading.Halt();
         }
         Incarnation peer = situation.peer();
+        if (peer != null && record.bars(peer.node())) {
+            return new Reading.Alone();
+        }
         return situation.copiesSeen() && peer != null
                 ? new Reading.Write(List.of(me, peer), "the joiner is complete")
                 : new Reading.Stay();

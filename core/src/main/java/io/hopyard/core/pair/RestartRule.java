@@ -33,13 +33,20 @@ final class RestartRule {
         this.me = me;
     }
 
-    /** What this node knows of itself. */
+    /**
+     * What this node knows of itself.
+     *
+     * @param peerNode null while nobody is named to stand beside it
+     */
     record Self(Disk disk, @Nullable String peerNode) {}
 
     /** @param record just read, null for none */
     Next next(@Nullable PairRecord record, Self self, PeerNews news, long nowNanos) {
         if (record == null) {
             return withoutRecord(self);
+        }
+        if (record.bars(me.node())) {
+            return wait("this node was removed from its pair for good: an empty node of another name takes its place");
         }
         if (record.member(me.node()).isEmpty()) {
             return join(record, news.fresh(nowNanos));
@@ -56,12 +63,12 @@ final class RestartRule {
     }
 
     private Next withoutRecord(Self self) {
-        String peerNode = self.peerNode;
-        if (peerNode == null) {
-            return found(List.of(me.node()));
-        }
         if (self.disk == Disk.MARKED) {
             return wait("there is no record, but this node has served before: an operator must say who served last");
+        }
+        String peerNode = self.peerNode;
+        if (peerNode == null) {
+            return wait("the other data node of the pair must be known");
         }
         return found(List.of(me.node(), peerNode));
     }

@@ -66,6 +66,11 @@ public record Timings(
         }
     }
 
+    /** The same, with another bound for online reads. */
+    public Timings withOnlineReadStaleness(Duration max) {
+        return new Timings(heartbeat, lease, failureDetection, partialStart, ackWait, max);
+    }
+
     /** After which silence a connection for heartbeats is opened anew, and the peer's last words no longer count. */
     public Duration heartbeatTimeout() {
         return lease.plus(heartbeat.multipliedBy(2));

@@ -14,13 +14,19 @@ import java.util.Optional;
  * changed by compare-and-set.
  *
  * @param pairs in the order of their numbers
+ * @param removed names of data nodes that were taken out for good; none of them is ever let in again, since its disk holds
+ *     rows that are old. At most {@link #REMOVED_MAX}
  */
-public record Placement(List<Pair> pairs) {
+public record Placement(List<Pair> pairs, List<String> removed) {
     /** Before the first data node came. */
-    public static final Placement EMPTY = new Placement(List.of());
+    public static final Placement EMPTY = new Placement(List.of(), List.of());
+
+    /** More would make the stored form too large for the register. */
+    public static final int REMOVED_MAX = 4_096;
 
     private static final int FORMAT = 1;
     private static final int PAIR = 1;
+    private static final int REMOVED = 2;
     private static final int NUMBER = 1;
     private static final int MEMBER = 2;
     private static final int NAME = 1;
@@ -31,15 +37,25 @@ public record Placement(List<Pair> pairs) {
     private static final int LEASE = 6;
 
     public Placement {
+        removed = removed.stream().sorted().toList();
         pairs = pairs.stream().sorted(Comparator.comparingInt(Pair::number)).toList();
         long numbers = pairs.stream().map(Pair::number).distinct().count();
         List<String> names = pairs.stream()
                 .flatMap(pair -> pair.members().stream())
                 .map(DataNode::name)
                 .toList();
+        boolean back = removed.stream().anyMatch(names::contains);
+        if (back || removed.size() > REMOVED_MAX) {
+            throw new IllegalArgumentException("removed data nodes: " + removed + " (expected: at most " + REMOVED_MAX
+                    + ", and none of " + names + ")");
+        }
         if (numbers != pairs.size() || names.stream().distinct().count() != names.size()) {
             throw new IllegalArgumentException("pairs: " + pairs + " (expected: each number and each node once)");
         }
+    }
+
+    public Placement(List<Pair> pairs) {
+        this(pairs, List.of());
     }
 
     public Optional<Pair> pairOf(String node) {
@@ -49,8 +65,16 @@ public record Placement(List<Pair> pairs) {
     /**
      * With the node in its place: where it was, with its addresses of now; else beside a member that stands alone, rather
      * in another zone than in its own; else first of a new pair.
+     *
+     * @throws FeatureStoreException {@code JOIN_REFUSED} when it was removed
      */
     public Placement with(DataNode node) {
+        if (removed.contains(node.name())) {
+            throw new FeatureStoreException(
+                    ErrorCode.JOIN_REFUSED,
+                    "data node: " + node.name() + " was removed from the cluster (expected: an empty node of another"
+                            + " name)");
+        }
         Optional<Pair> place = pairOf(node.name())
                 .or(() -> pairs.stream()
                         .filter(Pair::hasRoom)
@@ -60,7 +84,7 @@ public record Placement(List<Pair> pairs) {
         if (place.isEmpty()) {
             int last = pairs.isEmpty() ? 0 : pairs.getLast().number();
             changed.add(new Pair(last + 1, List.of(node)));
-            return new Placement(changed);
+            return new Placement(changed, removed);
         }
         Pair old = place.get();
         List<DataNode> members = new ArrayList<>();
@@ -69,11 +93,12 @@ public record Placement(List<Pair> pairs) {
             members.add(node);
         }
         changed.set(pairs.indexOf(old), new Pair(old.number(), members));
-        return new Placement(changed);
+        return new Placement(changed, removed);
     }
 
     /**
-     * Without a node that will not come back, so that another one can take its place.
+     * Without a node that will not come back, so that another one can take its place. Whether that may be done now is for
+     * {@link RemovalRule}.
      *
      * @throws FeatureStoreException {@code INVALID_REQUEST} when it is in no pair, or the only member of one: its rows
      *     would be lost
@@ -88,6 +113,11 @@ public record Placement(List<Pair> pairs) {
                     "data node: " + node + " (expected: one beside which another holds the rows of pair " + old.number()
                             + ")");
         }
+        if (removed.size() == REMOVED_MAX) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "removed data nodes: " + removed.size() + " already (expected: fewer than " + REMOVED_MAX + ")");
+        }
         List<Pair> changed = new ArrayList<>(pairs);
         changed.set(
                 pairs.indexOf(old),
@@ -96,7 +126,9 @@ public record Placement(List<Pair> pairs) {
                         old.members().stream()
                                 .filter(member -> !member.name().equals(node))
                                 .toList()));
-        return new Placement(changed);
+        List<String> gone = new ArrayList<>(removed);
+        gone.add(node);
+        return new Placement(changed, gone);
     }
 
     /** The stored form. */
@@ -118,14 +150,14 @@ public record Placement(List<Pair> pairs) {
             }
             writer.put(PAIR, inner.toBytes());
         }
+        removed.forEach(name -> writer.put(REMOVED, name));
         return writer.toBytes();
     }
 
     /** @throws IllegalArgumentException when the bytes are none, or of a newer format */
     public static Placement decode(byte[] bytes) {
-        return new Placement(RecordReader.of(bytes, FORMAT).records(PAIR).stream()
-                .map(Placement::pair)
-                .toList());
+        RecordReader reader = RecordReader.of(bytes, FORMAT);
+        return new Placement(reader.records(PAIR).stream().map(Placement::pair).toList(), reader.strings(REMOVED));
     }
 
     private static Pair pair(byte[] bytes) {

@@ -105,8 +105,8 @@ class PairMemberTest {
     }
 
     @Test
-    void installationOfOneServesAfterTheFirstWait() {
-        member = new PairMember(ME, null, Disk.EMPTY, Timings.DEFAULT, 0);
+    void nodeWhoseRowsCountServesAfterTheFirstWait() {
+        overridden();
         List<PairAction> actions = serve(step(new PairEvent.Tick()));
         assertThat(actions).containsExactly(new PairAction.StartEngine(How.ALONE));
         assertThat(register().members()).containsExactly(ME);
@@ -117,22 +117,97 @@ class PairMemberTest {
     }
 
     @Test
-    void installationOfOneTakesNoHeartbeatsBeforeItsPeerIsNamed() {
-        member = new PairMember(ME, null, Disk.EMPTY, Timings.DEFAULT, 0);
+    void nodeTakesNobodyInBeforeItsPeerIsNamed() {
+        overridden();
         serve(step(new PairEvent.Tick()));
         step(new PairEvent.EngineStarted(null));
-        step(new PairEvent.HeartbeatAsked(JOINS));
-        assertThat(step(new EngineSeen(PEER, false))).isEmpty();
+        assertThat(step(new PairEvent.HeartbeatAsked(JOINS)))
+                .first()
+                .isInstanceOfSatisfying(
+                        PairAction.AnswerHeartbeat.class,
+                        answer -> assertThat(answer.answer().verdict()).isEqualTo(Verdict.STRANGER));
+        assertThat(step(new EngineSeen(PEER, false))).containsExactly(new PairAction.Exclude(PEER));
         step(new PairEvent.PeerNamed("n2"));
         step(new PairEvent.HeartbeatAsked(JOINS));
         assertThat(step(new EngineSeen(PEER, false))).containsExactly(new PairAction.AdmitToEngine(PEER));
     }
 
+    /** An installation of one member that is to become a pair: an operator has said that its rows count. */
+    private void overridden() {
+        PairOverride override = PairOverride.propose(null, "n1", 0);
+        write(override.confirmed(override.confirmation()));
+        member = new PairMember(ME, null, Disk.MARKED, Timings.DEFAULT, 0);
+    }
+
     @Test
-    void peerMustBeAnotherNodeAndStayTheSame() {
+    void peerMustBeAnotherNode() {
         assertThatThrownBy(() -> new PairMember(ME, "n1", Disk.EMPTY, Timings.DEFAULT, 0))
                 .hasMessageContaining("'n1' (expected: another node)");
-        assertThatThrownBy(() -> step(new PairEvent.PeerNamed("n3"))).hasMessageContaining("'n3' (expected: n2)");
+        assertThatThrownBy(() -> step(new PairEvent.PeerNamed("n1")))
+                .hasMessageContaining("'n1' (expected: another node)");
+    }
+
+    @Test
+    void formerPeerIsRefusedFromWhenAnotherIsNamed() {
+        solo();
+        granted();
+        step(new PairEvent.PeerNamed("n3"));
+        assertThat(member.peerNode()).isEqualTo("n3");
+        // Whatever it says, and wherever it comes in.
+        assertThat(step(new PairEvent.HeartbeatAsked(JOINS)))
+                .first()
+                .isInstanceOfSatisfying(
+                        PairAction.AnswerHeartbeat.class,
+                        answer -> assertThat(answer.answer().verdict()).isEqualTo(Verdict.STRANGER));
+        for (int i = 0; i < 10; i++) {
+            nowNanos += 100 * MILLI;
+            granted();
+            assertThat(serve(step(new EngineSeen(PEER, true)))).containsExactly(new PairAction.Exclude(PEER));
+        }
+        assertThat(member.view().state()).isEqualTo(PairState.SOLO);
+        Incarnation third = new Incarnation("n3", "00000003");
+        step(new PairEvent.HeartbeatAsked(new Heartbeat(third, PairState.JOINING, 2, true)));
+        assertThat(serve(step(new EngineSeen(third, false)))).containsExactly(new PairAction.AdmitToEngine(third));
+    }
+
+    @Test
+    void formerPeerThatIsAMemberKeepsItsPlaceUntilItIsExcluded() {
+        both();
+        step(new PairEvent.PeerNamed("n3"));
+        assertThat(member.peerNode()).isEqualTo("n2");
+        assertThat(step(new PairEvent.HeartbeatAsked(new Heartbeat(PEER, PairState.BOTH, 4, true))))
+                .first()
+                .isInstanceOfSatisfying(
+                        PairAction.AnswerHeartbeat.class,
+                        answer -> assertThat(answer.answer().verdict()).isEqualTo(Verdict.GRANT));
+        serve(step(new PairEvent.EnginePeerGone(PEER)));
+        assertThat(member.view().state()).isEqualTo(PairState.SOLO);
+        assertThat(member.peerNode()).isEqualTo("n3");
+    }
+
+    @Test
+    void formerPeerThatIsBeingPromotedKeepsItsPlace() {
+        promoting();
+        step(new PairEvent.PeerNamed(null));
+        assertThat(member.peerNode()).isEqualTo("n2");
+        nowNanos += 300 * MILLI;
+        serve(step(new EngineSeen(PEER, true)));
+        assertThat(member.view().state()).isEqualTo(PairState.BOTH);
+    }
+
+    @Test
+    void whoHearsThatItIsAStrangerNeverJoins() {
+        write(new PairRecord(3, List.of(PEER), PEER, "alone"));
+        Heartbeat serves = new Heartbeat(PEER, PairState.SOLO, 3, true);
+        for (int i = 0; i < 20; i++) {
+            assertThat(serve(pass(100))).isEmpty();
+            assertThat(serve(step(
+                            new PairEvent.HeartbeatAnswered(new Heartbeat.Answer(Verdict.STRANGER, serves), nowNanos))))
+                    .isEmpty();
+        }
+        assertThat(member.view().state()).isEqualTo(PairState.STARTING);
+        step(new PairEvent.HeartbeatAnswered(new Heartbeat.Answer(Verdict.NO, serves), nowNanos));
+        assertThat(serve(pass(100))).containsExactly(new PairAction.StartEngine(How.JOINER));
     }
 
     @Test

@@ -7,6 +7,21 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PairRecordTest {
+    @Test
+    void whoWasRemovedStaysRemovedInAllThatFollow() {
+        Incarnation n1 = new Incarnation("n1", "00000001");
+        PairRecord less = new PairRecord(4, List.of(n1), n1, "").without("n2");
+        assertThat(less.epoch()).isEqualTo(5);
+        PairRecord later = PairRecord.decode(less.next(List.of(n1), n1, "").encode());
+        PairOverride override = PairOverride.propose(later, "n1", 0);
+        assertThat(List.of(later, override.confirmed(override.confirmation())))
+                .allMatch(record -> record.bars("n2") && !record.bars("n1"));
+        assertThatThrownBy(() -> later.next(List.of(n1, new Incarnation("n2", "00000002")), n1, ""))
+                .hasMessageContaining("[n2]");
+        assertThatThrownBy(() -> PairOverride.propose(later, "n2", 0)).hasMessageContaining("[n2]");
+        assertThatThrownBy(() -> later.without("n1")).hasMessageContaining("n1");
+    }
+
     private static final Incarnation ONE = new Incarnation("n1", "00000001");
     private static final Incarnation OTHER = new Incarnation("n2", "00000002");
 

@@ -32,10 +32,15 @@ class RecordRuleTest {
     }
 
     private static String reading(String members, Situation situation) {
-        return switch (RULE.next(record(members), situation)) {
+        return reading(record(members), situation);
+    }
+
+    private static String reading(PairRecord record, Situation situation) {
+        return switch (RULE.next(record, situation)) {
             case Reading.Stay() -> "stay";
             case Reading.Both() -> "both";
             case Reading.Arbitrate() -> "arbitrate";
+            case Reading.Alone() -> "alone";
             case Reading.Halt() -> "halt";
             case Reading.Write(List<Incarnation> written, String why) -> "write " + written.size();
         };
@@ -91,6 +96,19 @@ class RecordRuleTest {
     @CsvSource({"SYSTEM_RESTART", "JOINING"})
     void memberWhoseEngineIsNotUpYetStays(PairState state) {
         assertThat(reading("me peer", new Situation(state, PEER, false, false))).isEqualTo("stay");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"JOINING", "SYSTEM_RESTART", "BOTH", "ARBITRATING", "SOLO"})
+    void whoWasRemovedHalts(PairState state) {
+        assertThat(reading(record("peer").without("n1"), new Situation(state, PEER, true, true)))
+                .isEqualTo("halt");
+    }
+
+    @Test
+    void joinerThatWasRemovedIsNotPromoted() {
+        assertThat(reading(record("me").without("n2"), new Situation(PairState.PROMOTING, PEER, true, true)))
+                .isEqualTo("alone");
     }
 
     @Test

@@ -39,12 +39,14 @@ class RestartRuleTest {
     }
 
     @Test
-    void installationOfOneIsFoundedAlone() {
-        assertThat(next(null, new Self(Disk.EMPTY, null), null, 0))
+    void nobodyFoundsAPairBeforeBothAreNamed() {
+        assertThat(next(null, new Self(Disk.EMPTY, null), null, 100 * SECOND))
                 .isInstanceOfSatisfying(
-                        Next.Found.class,
-                        found -> assertThat(found.record().members())
-                                .containsExactly(new Incarnation("n1", Incarnation.NO_LIFE)));
+                        Next.Wait.class, wait -> assertThat(wait.why()).contains("must be known"));
+        assertThat(next(null, new Self(Disk.MARKED, null), null, 100 * SECOND))
+                .isInstanceOfSatisfying(
+                        Next.Wait.class,
+                        wait -> assertThat(wait.why()).contains("an operator must say who served last"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.hopyard.core.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,9 +56,25 @@ class PlacementTest {
     }
 
     @Test
+    void aNodeThatWasTakenOutIsRefusedForEver() {
+        Placement less =
+                Placement.EMPTY.with(node("d1", "a")).with(node("d2", "b")).without("d1");
+        for (Placement later : List.of(less, less.with(node("d3", "a")), Placement.decode(less.encode()))) {
+            assertThatThrownBy(() -> later.with(node("d1", "a")))
+                    .isInstanceOfSatisfying(
+                            FeatureStoreException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.JOIN_REFUSED))
+                    .hasMessageContaining("d1 was removed from the cluster (expected: an empty node of another name)");
+        }
+    }
+
+    @Test
     void storedFormKeepsEverything() {
-        Placement placement =
-                Placement.EMPTY.with(node("d1", "a")).with(node("d2", "b")).with(node("d3", "c"));
+        Placement placement = Placement.EMPTY
+                .with(node("d1", "a"))
+                .with(node("d2", "b"))
+                .with(node("d3", "c"))
+                .without("d2");
         assertThat(Placement.decode(placement.encode())).isEqualTo(placement);
         assertThat(Placement.decode(Placement.EMPTY.encode())).isEqualTo(Placement.EMPTY);
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * A cluster of processes on one machine. A node whose directory has been used before comes back with what it had; a new one
- * joins. Not thread safe.
+ * joins. Not thread safe, except that {@link #processes} may be asked for while the cluster runs.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -34,7 +34,10 @@ public final class LocalCluster implements AutoCloseable {
     private final Launch.Source launches;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PROBE).build();
-    private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
+    private final Path root;
+    /** Replaced as a whole when the cluster changes, so that it may be looked at meanwhile. */
+    private volatile Map<String, NodeProcess> processes;
+
     private final Restarts restarts = new Restarts();
 
     /** Lets new nodes in. */
@@ -77,8 +80,24 @@ public final class LocalCluster implements AutoCloseable {
         this.admission = admission;
         this.startTimeout = startTimeout;
         this.progress = progress;
-        plan.nodes()
-                .forEach(node -> processes.put(node.name(), new NodeProcess(node, root.resolve(node.name()), http)));
+        this.root = root;
+        Map<String, NodeProcess> made = new LinkedHashMap<>();
+        plan.nodes().forEach(node -> made.put(node.name(), process(node)));
+        this.processes = made;
+    }
+
+    private NodeProcess process(LocalNode node) {
+        return new NodeProcess(node, root.resolve(node.name()), http);
+    }
+
+    /** Another node, which was never started, in the place of one that has ended and is not started again. */
+    public NodeProcess replace(NodeProcess ended, LocalNode fresh) {
+        NodeProcess added = process(fresh);
+        Map<String, NodeProcess> changed = new LinkedHashMap<>(processes);
+        changed.remove(ended.node().name());
+        changed.put(fresh.name(), added);
+        processes = changed;
+        return added;
     }
 
     public NodeProcess process(String name) {

@@ -13,6 +13,8 @@ import io.hopyard.server.settings.AllSettings;
 import io.hopyard.store.remote.PairClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,15 +68,28 @@ final class DataNodes {
                 Integer.parseInt(node.door().substring(colon + 1)));
     }
 
+    /** Where the placement is written. */
+    PlacementRegister register() {
+        return register;
+    }
+
+    /** Who stands beside that data node now, as far as this node has heard; null for nobody. */
+    @Nullable
+    DataNode peerOf(String node) {
+        return register.known().pairOf(node).flatMap(pair -> pair.peerOf(node)).orElse(null);
+    }
+
     /**
-     * Puts this node into its place and waits until its pair is complete.
+     * Puts this node into its place and waits until its pair is complete, or has served before.
      *
      * @param copies of each row, 1 or 2
-     * @throws FeatureStoreException {@code UNAVAILABLE} when that does not happen in time
+     * @param served whether there is a record of the pair, which says by itself whom it waits for
+     * @throws FeatureStoreException {@code UNAVAILABLE} when that does not happen in time, {@code JOIN_REFUSED} when the
+     *     node was removed
      */
-    Pair takePlace(DataNode own, int copies, Deadline deadline) {
+    Pair takePlace(DataNode own, int copies, Predicate<Pair> served, Deadline deadline) {
         Pair pair = write(own, deadline);
-        while (pair.members().size() < copies) {
+        while (pair.members().size() < copies && !served.test(pair)) {
             if (deadline.passed(around.ticker())) {
                 throw new FeatureStoreException(
                         ErrorCode.UNAVAILABLE,

@@ -96,7 +96,8 @@ final class DataRole implements Rows {
     private void start() {
         int copies = around.get(AllSettings.DATABASE_COPIES);
         Deadline deadline = Deadline.after(around.ticker(), around.get(AllSettings.CLUSTER_START_TIMEOUT));
-        Pair pair = nodes.takePlace(own(), copies, deadline);
+        Pair pair =
+                nodes.takePlace(own(), copies, place -> register(place.number()).read(deadline) != null, deadline);
         if (copies > 1) {
             disks.start(pair.number(), guard);
         }
@@ -104,7 +105,7 @@ final class DataRole implements Rows {
         StoreNode fresh = copies == 1
                 ? new StoreNode(settings, around.clock(), around.ticker(), around.metrics())
                 : new StoreNode(
-                        settings.with(peer(pair)),
+                        settings.with(new StoreSettings.Pair(around.get(AllSettings.DATABASE_LEASE_PORT), this::peer)),
                         around.clock(),
                         around.ticker(),
                         around.metrics(),
@@ -131,14 +132,21 @@ final class DataRole implements Rows {
                 around.at(AllSettings.DATABASE_ADDRESS, AllSettings.DATABASE_LEASE_PORT));
     }
 
-    private StoreSettings.Pair peer(Pair pair) {
-        DataNode peer = pair.peerOf(around.get(AllSettings.NODE_NAME)).orElseThrow();
+    /** As the placement has it now: it may be another one than at the start of this node. */
+    private StoreSettings.@Nullable Peer peer() {
+        DataNode peer = nodes.peerOf(around.get(AllSettings.NODE_NAME));
+        if (peer == null) {
+            return null;
+        }
         int colon = peer.ring().lastIndexOf(':');
-        return new StoreSettings.Pair(
+        return new StoreSettings.Peer(
                 peer.name(),
                 new StoreSettings.Address(peer.ring().substring(0, colon), port(peer.ring()), port(peer.exchange())),
-                around.get(AllSettings.DATABASE_LEASE_PORT),
                 port(peer.lease()));
+    }
+
+    private ZooKeeperPairRegister register(int pair) {
+        return new ZooKeeperPairRegister(coordination, Integer.toString(pair), around.ticker());
     }
 
     private static int port(String address) {
@@ -147,10 +155,10 @@ final class DataRole implements Rows {
 
     private Pairing pairing(int pair) {
         return new Pairing(
-                new ZooKeeperPairRegister(coordination, Integer.toString(pair), around.ticker()),
+                register(pair),
                 identity.node()::sslContext,
                 halt,
-                Timings.DEFAULT,
+                Timings.DEFAULT.withOnlineReadStaleness(around.get(AllSettings.ONLINE_READ_STALENESS_MAX)),
                 around.random());
     }
 

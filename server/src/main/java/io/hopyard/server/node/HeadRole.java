@@ -26,13 +26,15 @@ final class HeadRole {
 
     private HeadRole() {}
 
+    /** @param more routes, of the cluster and not of the feature store */
     static HttpDoor door(
             Surroundings around,
             NodeIdentity identity,
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
+            PublicDoors doors,
+            List<Route> more) {
         HttpSettings settings = HttpSettings.at(
                         "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
                 .withTls(identity.node().sslContext())
@@ -45,7 +47,7 @@ final class HeadRole {
                         around.get(AllSettings.STOP_GRACE));
         return new HttpDoor(
                 settings,
-                routes(around, identity, fresh, cached, outside, doors),
+                routes(around, identity, fresh, cached, outside, doors, more),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
     }
@@ -57,8 +59,9 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
-        List<Route> routes = new ArrayList<>();
+            PublicDoors doors,
+            List<Route> more) {
+        List<Route> routes = new ArrayList<>(more);
         routes.addAll(new VariableRoutes(doors::variables).routes());
         routes.addAll(
                 new ProjectRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate, identity.issuer()).routes());

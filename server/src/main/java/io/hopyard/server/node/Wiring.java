@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.cluster.ZooKeeperPairRegister;
 import io.hopyard.core.access.FirstAdmin;
 import io.hopyard.core.access.Gate;
 import io.hopyard.core.catalog.CatalogTargets;
@@ -11,6 +12,7 @@ import io.hopyard.core.database.CachingDatabase;
 import io.hopyard.core.feature.AvroSubject;
 import io.hopyard.core.ingest.IngestLedger;
 import io.hopyard.core.ingest.MemberTopicAccess;
+import io.hopyard.core.placement.DataPlaces;
 import io.hopyard.core.serving.ServingCatalog;
 import io.hopyard.core.view.StoredServingCatalog;
 import io.hopyard.server.settings.AllSettings;
@@ -18,6 +20,7 @@ import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.KafkaFeatureLog;
 import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.rest.DataRoutes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -167,7 +170,20 @@ final class Wiring {
 
     private HttpDoor restDoor(FeatureGroups.Outside outside) {
         return HeadRole.door(
-                around, identity, fresh, cached, outside, new PublicDoors(around, heads, coordination.membership()));
+                around,
+                identity,
+                fresh,
+                cached,
+                outside,
+                new PublicDoors(around, heads, coordination.membership()),
+                new DataRoutes(dataPlaces()).routes());
+    }
+
+    private DataPlaces dataPlaces() {
+        return new DataPlaces(
+                nodes.register(),
+                pair -> new ZooKeeperPairRegister(coordination.connection(), Integer.toString(pair), around.ticker()),
+                coordination.membership());
     }
 
     private List<Part> broker() {

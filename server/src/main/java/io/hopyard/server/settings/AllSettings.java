@@ -121,6 +121,12 @@ public final class AllSettings {
 
     public static final Setting<String> ONLINE_ADDRESS = address("online", "the online API");
     public static final Setting<Integer> ONLINE_PORT = port("online", 4406, "the online API");
+    public static final Setting<Duration> ONLINE_READ_STALENESS_MAX = add(
+            "online.read-staleness-max",
+            Kind.duration(Duration.ZERO, MINUTE),
+            "3s",
+            "How long a data node goes on answering online reads when it has lost sight of the other one and coordination has"
+                    + " not yet decided between them; 0s = strict: such reads are refused until it has. Else at least 1s.");
     public static final Setting<Integer> ONLINE_BODY_MAX = add(
             "online.body-max-bytes",
             Kind.integer(1 << 10, 1 << 30),

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * peer's process is seen as such and not as a failed write. When no answer comes the connection is opened anew. Thread safe.
  */
 final class HeartbeatLink implements AutoCloseable {
-    private final InetSocketAddress peer;
+    private final Supplier<@Nullable InetSocketAddress> peer;
     private final @Nullable SSLContext tls;
     private final Timings timings;
     private final Ticker ticker;
@@ -24,8 +25,9 @@ final class HeartbeatLink implements AutoCloseable {
     private volatile @Nullable HeartbeatSocket connection;
     private volatile boolean closed;
 
+    /** @param peer where the peer is now, null while there is none; when it changes the connection is opened anew */
     HeartbeatLink(
-            InetSocketAddress peer,
+            Supplier<@Nullable InetSocketAddress> peer,
             @Nullable SSLContext tls,
             Timings timings,
             Ticker ticker,
@@ -45,11 +47,16 @@ final class HeartbeatLink implements AutoCloseable {
 
     private void run() {
         while (!closed) {
+            InetSocketAddress at = peer.get();
+            if (at == null) {
+                pause();
+                continue;
+            }
             try {
-                HeartbeatSocket opened = HeartbeatSocket.connect(peer, tls, timings.heartbeatTimeout());
+                HeartbeatSocket opened = HeartbeatSocket.connect(at, tls, timings.heartbeatTimeout());
                 connection = opened;
                 Thread.ofPlatform().name("store-heartbeat-read").daemon(true).start(() -> read(opened));
-                send(opened);
+                send(opened, at);
             } catch (IOException e) {
                 // The peer is not there; what that means is for others to decide.
                 pause();
@@ -57,9 +64,9 @@ final class HeartbeatLink implements AutoCloseable {
         }
     }
 
-    private void send(HeartbeatSocket to) throws IOException {
+    private void send(HeartbeatSocket to, InetSocketAddress at) throws IOException {
         try {
-            while (!closed && !to.isClosed()) {
+            while (!closed && !to.isClosed() && at.equals(peer.get())) {
                 // First the time, then what to say: the lease must not seem younger than the state that it was granted
                 // for.
                 long sentNanos = ticker.nanos();

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,11 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final PairMember member;
+    private final Supplier<@Nullable PeerPlace> peers;
+    /** As told to the rules; of the thread that ticks. */
+    private @Nullable String named;
+
+    private volatile @Nullable PeerPlace peerPlace;
     private volatile PairView view;
     /** Everybody that was ever excluded by this life; grows with each restart of the peer. */
     private volatile Set<Incarnation> excluded = Set.of();
@@ -64,9 +71,15 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         STOPPED
     }
 
-    /** Who this node is and where its peer is. */
-    public record Place(
-            Incarnation me, String peerNode, InetSocketAddress heartbeats, InetSocketAddress peerHeartbeats) {}
+    /**
+     * Who this node is and where its peer is.
+     *
+     * @param peers who is named to stand beside this node now, null for nobody; answers at once
+     */
+    public record Place(Incarnation me, InetSocketAddress heartbeats, Supplier<@Nullable PeerPlace> peers) {}
+
+    /** Where the named peer answers heartbeats. */
+    public record PeerPlace(String node, InetSocketAddress heartbeats) {}
 
     public PairDriver(Place place, DiskMark disk, Pairing pairing, PairEngine engine, Ticker ticker, Metrics metrics) {
         this.timings = pairing.timings();
@@ -74,7 +87,11 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         this.engine = engine;
         this.halt = pairing.halt();
         this.disk = disk;
-        this.member = new PairMember(place.me(), place.peerNode(), disk.read(), timings, ticker.nanos());
+        this.peers = place.peers();
+        PeerPlace first = peers.get();
+        this.named = first == null ? null : first.node();
+        this.peerPlace = first;
+        this.member = new PairMember(place.me(), named, disk.read(), timings, ticker.nanos());
         this.view = member.view();
         this.register = new RegisterThread(pairing.register(), ticker, this::step);
         this.engineThread = new EngineThread(engine, this, timings, this::step);
@@ -83,7 +100,7 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         this.fence = new PairFence(this, timings, ticker, metrics);
         Supplier<SSLContext> identity = pairing.tls();
         SSLContext tls = identity == null ? null : identity.get();
-        this.link = new HeartbeatLink(place.peerHeartbeats(), tls, timings, ticker, this);
+        this.link = new HeartbeatLink(this::peerHeartbeats, tls, timings, ticker, this);
         this.door = new HeartbeatDoor(place.heartbeats(), tls, this);
         metrics.gauge(
                 "store_pair_epoch", "Epoch of the pair's record that this node knows", () -> (double) view.epoch());
@@ -99,7 +116,36 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
         door.open();
         link.start();
         long nanos = timings.heartbeat().toNanos();
-        var _ = ticks.scheduleAtFixedRate(() -> step(new PairEvent.Tick()), 0, nanos, TimeUnit.NANOSECONDS);
+        var _ = ticks.scheduleAtFixedRate(this::tick, 0, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void tick() {
+        step(new PairEvent.Tick());
+        PeerPlace now = peers.get();
+        String node = now == null ? null : now.node();
+        if (!Objects.equals(node, named)) {
+            LOG.atInfo().addKeyValue("peer", node).log("Another node is named as the peer of this one");
+            named = node;
+            step(new PairEvent.PeerNamed(node));
+        }
+        if (now != null && now.node().equals(peerNode())) {
+            peerPlace = now;
+        }
+    }
+
+    private @Nullable String peerNode() {
+        lock.lock();
+        try {
+            return member.peerNode();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the peer that the rules talk to, which may be another one for a while than the one named. */
+    private @Nullable InetSocketAddress peerHeartbeats() {
+        PeerPlace now = peerPlace;
+        return now == null ? null : now.heartbeats();
     }
 
     /** What requests must ask. */
@@ -242,6 +288,16 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
     public void thrownOut() {
         if (phase == Phase.RUNNING) {
             step(new PairEvent.EngineLost("the ring has thrown this node out"));
+        }
+    }
+
+    @Override
+    public boolean admits(Incarnation joiner) {
+        lock.lock();
+        try {
+            return member.isPeer(joiner) && !excluded(joiner);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -17,6 +17,9 @@ public interface PairGate {
     /** The ring has thrown this node out. */
     void thrownOut();
 
+    /** Whether that process may come into the ring: never a third one, nor one that was removed from the pair. */
+    boolean admits(Incarnation joiner);
+
     /** True when the engine must see the node as gone, whether the ring still has it or not. */
     boolean excluded(Incarnation peer);
 }

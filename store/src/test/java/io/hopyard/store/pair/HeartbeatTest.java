@@ -76,8 +76,8 @@ class HeartbeatTest {
     }
 
     private static HeartbeatLink link(int port, @Nullable SSLContext tls, HeartbeatListener listener) {
-        return new HeartbeatLink(
-                new InetSocketAddress(ADDRESS, port), tls, Timings.DEFAULT, System::nanoTime, listener);
+        InetSocketAddress at = new InetSocketAddress(ADDRESS, port);
+        return new HeartbeatLink(() -> at, tls, Timings.DEFAULT, System::nanoTime, listener);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.hopyard.core.pair.simulation;
 
 import java.util.BitSet;
+import java.util.List;
 
 /** Ask any node, at any time, and believe what they are told. */
 final class Clients {
@@ -36,6 +37,8 @@ final class Clients {
     }
 
     private SimProcess any() {
-        return world.process(timeline.chance(0.5) ? "n1" : "n2");
+        // Also whom the others have removed, as long as it lives.
+        List<SimProcess> all = List.copyOf(world.processes());
+        return all.get(timeline.random.nextInt(all.size()));
     }
 }

@@ -1,5 +1,7 @@
 package io.hopyard.core.pair.simulation;
 
+import java.util.List;
+
 /** What goes wrong, until a moment. */
 final class Faults {
     private final World world;
@@ -21,7 +23,7 @@ final class Faults {
     /** What matters happens around a change of state, so trouble is likelier there. */
     void stateChanged(SimProcess process) {
         if (begun && timeline.now() < until && timeline.chance(0.15)) {
-            timeline.in(timeline.millis(0, 60), () -> one(timeline.chance(0.5) ? process.node() : process.peerNode()));
+            timeline.in(timeline.millis(0, 60), () -> one(timeline.chance(0.5) ? process.node() : any()));
         }
     }
 
@@ -29,14 +31,19 @@ final class Faults {
         if (timeline.now() > until) {
             return;
         }
-        one(timeline.chance(0.5) ? "n1" : "n2");
+        one(any());
         timeline.in(timeline.chance(0.4) ? timeline.millis(0, 300) : timeline.millis(300, 5_000), this::next);
+    }
+
+    private String any() {
+        List<String> nodes = world.nodes();
+        return nodes.get(timeline.random.nextInt(nodes.size()));
     }
 
     private void one(String node) {
         SimProcess victim = world.process(node);
-        String peer = victim.peerNode();
-        switch (timeline.random.nextInt(11)) {
+        String peer = world.other(node);
+        switch (timeline.random.nextInt(13)) {
             case 0, 1 -> stop(victim, timeline.millis(10, 1_500));
             case 2 -> stop(victim, timeline.millis(1_500, 7_000));
             case 3, 4 -> {
@@ -64,6 +71,11 @@ final class Faults {
             case 9 -> {
                 if (world.replaceDisk(victim)) {
                     world.note("disk of " + node + " replaced");
+                }
+            }
+            case 10, 11 -> {
+                if (world.remove(victim)) {
+                    world.note(node + " removed, another node is to come");
                 }
             }
             default -> {

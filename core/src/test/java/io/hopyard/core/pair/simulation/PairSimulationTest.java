@@ -18,6 +18,7 @@ class PairSimulationTest {
         Long one = Long.getLong("pair.seed");
         long acks = 0;
         long stale = 0;
+        long replaced = 0;
         long[] seeds = one == null ? LongStream.range(0, SEEDS).toArray() : new long[] {one};
         for (long seed : seeds) {
             World world = new World(seed, Weakness.NONE);
@@ -30,8 +31,12 @@ class PairSimulationTest {
             }
             acks += world.history.ackCount();
             stale += world.history.staleReads;
+            replaced += world.replaced();
         }
         assertThat(acks).as("acknowledged writes").isGreaterThan(seeds.length);
+        if (one == null) {
+            assertThat(replaced).as("replaced nodes").isGreaterThan(seeds.length / 10);
+        }
         assertThat(stale).as("reads within the bound of staleness").isGreaterThan(seeds.length);
     }
 

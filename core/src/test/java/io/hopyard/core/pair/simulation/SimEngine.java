@@ -43,7 +43,10 @@ final class SimEngine {
         this.network = network;
         this.rows = rows;
         this.asksNobody = weakness.engineAsksNobody();
-        this.inbox = timeline.new Lane(process, () -> network.cut(process.peerNode(), process.node()));
+        this.inbox = timeline.new Lane(process, () -> {
+            SimEngine peer = other;
+            return peer != null && network.cut(peer.process.node(), process.node());
+        });
     }
 
     BitSet rows() {

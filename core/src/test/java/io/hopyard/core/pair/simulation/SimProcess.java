@@ -14,6 +14,7 @@ import io.hopyard.core.pair.WriteRule;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,6 @@ final class SimProcess {
     private final World world;
     private final Timeline timeline;
     private final Incarnation me;
-    private final String peerNode;
     private final SimEngine engine;
     private final PairMember member;
     private final ReadRule reads;
@@ -31,24 +31,25 @@ final class SimProcess {
     private PairView view;
     private boolean alive = true;
     private long stoppedUntil;
+    /** Who was named last, as far as this process was told. */
+    private @Nullable String toldPeer;
 
     /**
      * What a life begins with.
      *
-     * @param peerNode the only other node there is
-     * @param namedPeer what the settings say, null for an installation of one
+     * @param peer who is named to stand beside it, null for nobody yet
      */
-    record Place(String peerNode, @Nullable String namedPeer, BitSet rows, Disk disk) {}
+    record Place(@Nullable String peer, BitSet rows, Disk disk) {}
 
     SimProcess(World world, Incarnation me, Place place) {
         this.world = world;
         this.timeline = world.timeline;
         this.me = me;
-        this.peerNode = place.peerNode;
         this.clockRate = timeline.random.nextDouble(0.99, 1.01);
         this.clockOffset = timeline.random.nextLong();
         this.engine = new SimEngine(this, timeline, world.network, place.rows, world.weakness);
-        this.member = new PairMember(me, place.namedPeer, place.disk, World.TIMINGS, nanos());
+        this.toldPeer = place.peer;
+        this.member = new PairMember(me, place.peer, place.disk, World.TIMINGS, nanos());
         this.reads = new ReadRule(World.TIMINGS);
         this.view = member.view();
         beat();
@@ -62,8 +63,10 @@ final class SimProcess {
         return me.node();
     }
 
+    /** The node that it talks to, null for none. */
+    @Nullable
     String peerNode() {
-        return peerNode;
+        return member.peerNode();
     }
 
     SimEngine engine() {
@@ -159,6 +162,7 @@ final class SimProcess {
     private void beat() {
         timeline.in(timeline.millis(60, 110), this, () -> {
             step(new PairEvent.Tick());
+            follow();
             timeline.in(thinking(), this, this::ask);
             if (engine.running()) {
                 step(engine.seen());
@@ -167,7 +171,20 @@ final class SimProcess {
         });
     }
 
+    /** Hears of changes of the placement, late at times, and of some never. */
+    private void follow() {
+        String named = world.peerOf(node());
+        if (!Objects.equals(named, toldPeer) && timeline.chance(0.5)) {
+            toldPeer = named;
+            step(new PairEvent.PeerNamed(named));
+        }
+    }
+
     private void ask() {
+        String peerNode = member.peerNode();
+        if (peerNode == null) {
+            return;
+        }
         long sentNanos = nanos();
         Heartbeat words = member.heartbeat();
         timeline.in(
@@ -184,7 +201,7 @@ final class SimProcess {
                 new PairEvent.HeartbeatAsked(words),
                 answer -> world.network.tell(
                         node(),
-                        peerNode,
+                        by.node(),
                         () -> timeline.in(0, by, () -> by.step(new PairEvent.HeartbeatAnswered(answer, sentNanos)))));
     }
 

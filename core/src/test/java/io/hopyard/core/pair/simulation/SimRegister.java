@@ -34,6 +34,12 @@ final class SimRegister {
         return record;
     }
 
+    /** What an operator wrote before all else. */
+    void given(PairRecord by) {
+        record = by;
+        version++;
+    }
+
     /** Whether something that a life of that node asked for may still happen. */
     boolean mayStillHear(String node) {
         return underway.getOrDefault(node, 0) > 0;

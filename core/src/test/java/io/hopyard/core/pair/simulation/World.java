@@ -4,6 +4,7 @@ import io.hopyard.core.pair.Disk;
 import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairAction;
 import io.hopyard.core.pair.PairEvent;
+import io.hopyard.core.pair.PairOverride;
 import io.hopyard.core.pair.PairRecord;
 import io.hopyard.core.pair.PairState;
 import io.hopyard.core.pair.PairView;
@@ -12,6 +13,7 @@ import io.hopyard.core.pair.Timings;
 import io.hopyard.core.pair.WriteRule;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
@@ -22,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/** Two nodes under faults, their clients, and what must always hold. */
+/** Two nodes, and those that take the place of a dead one, under faults, their clients, and what must always hold. */
 final class World {
     static final Timings TIMINGS = new Timings(
             Timings.DEFAULT.heartbeat(),
@@ -54,8 +57,11 @@ final class World {
     private final Deque<String> trace = new ArrayDeque<>();
     /** Which peer a node's settings name, if any. */
     private final Map<String, String> peers = new HashMap<>();
+    /** Who has a place in the pair. */
+    private final List<String> placed = new ArrayList<>(NODES);
 
     private final Set<String> marked = new HashSet<>();
+    private final List<String> removed = new ArrayList<>();
     private int lives;
 
     World(long seed, Weakness weakness) {
@@ -66,6 +72,11 @@ final class World {
         this.register = new SimRegister(timeline, weakness);
         this.quick = timeline.chance(0.3);
         boolean grows = timeline.chance(0.2);
+        if (grows) {
+            PairOverride override = PairOverride.propose(null, NODES.getFirst(), 0);
+            register.given(override.confirmed(override.confirmation()));
+            marked.add(NODES.getFirst());
+        }
         NODES.forEach(node -> {
             disks.put(node, new BitSet());
             if (!grows || !node.equals(NODES.getFirst())) {
@@ -74,23 +85,32 @@ final class World {
             start(node);
         });
         if (grows) {
-            grow(NODES.getFirst(), NODES.getLast());
+            process(NODES.getLast()).stop(timeline.millis(100, 5_000));
+            timeline.in(timeline.millis(100, 5_000), () -> {
+                if (removed.isEmpty()) {
+                    peers.put(NODES.getFirst(), NODES.getLast());
+                }
+            });
         }
         new Clients(this).begin();
     }
 
-    /** The second node comes when the first has long been serving as an installation of one. */
-    private void grow(String first, String second) {
-        process(second).stop(timeline.millis(100, 5_000));
-        timeline.in(timeline.millis(100, 5_000), () -> {
-            peers.put(first, second);
-            SimProcess process = process(first);
-            timeline.in(0, process, () -> process.step(new PairEvent.PeerNamed(second)));
-        });
+    /** Who stands beside that node, or last stood there. */
+    String other(String node) {
+        return placed.stream()
+                .filter(one -> !one.equals(node))
+                .findFirst()
+                .orElseGet(() -> removed.get(removed.size() - 1));
     }
 
-    private static String other(String node) {
-        return NODES.get(1 - NODES.indexOf(node));
+    List<String> nodes() {
+        return List.copyOf(placed);
+    }
+
+    /** Who is to stand beside that node by now, null for nobody. */
+    @Nullable
+    String peerOf(String node) {
+        return peers.get(node);
     }
 
     /** @throws AssertionError when something that must hold does not */
@@ -106,6 +126,7 @@ final class World {
         network.heal();
         register.beKind();
         processes.values().forEach(SimProcess::wake);
+        removed.forEach(node -> process(node).die());
         runUntilBothServe();
     }
 
@@ -127,11 +148,18 @@ final class World {
         check();
     }
 
+    /** How many nodes were replaced by empty ones. */
+    int replaced() {
+        return removed.size();
+    }
+
     private boolean bothServe() {
-        return processes.values().stream()
-                .allMatch(process -> process.view().state() == PairState.BOTH
-                        && process.readsFresh()
-                        && WriteRule.mayExecute(process.view(), process.nanos()));
+        return placed.size() == 2
+                && placed.stream()
+                        .map(this::process)
+                        .allMatch(process -> process.view().state() == PairState.BOTH
+                                && process.readsFresh()
+                                && WriteRule.mayExecute(process.view(), process.nanos()));
     }
 
     private void check() {
@@ -140,6 +168,11 @@ final class World {
             PairView view = process.view();
             if (!process.alive()) {
                 continue;
+            }
+            Incarnation beside =
+                    view.state() == PairState.BOTH || view.state() == PairState.PROMOTING ? view.peer() : null;
+            if (beside != null && !beside.node().equals(process.peerNode())) {
+                throw new AssertionError("beside whom it does not know: " + process + trace());
             }
             if (view.state() == PairState.SOLO) {
                 alone++;
@@ -184,24 +217,17 @@ final class World {
 
     void startEngine(SimProcess process, PairAction.How how) {
         process.engine().run();
-        SimProcess peer = process(process.peerNode());
+        SimProcess peer = processes.get(process.peerNode());
+        if (peer == null || how == PairAction.How.ALONE || how == PairAction.How.FIRST_OF_TWO) {
+            return;
+        }
         boolean reachable = peer.alive()
                 && !peer.stopped()
                 && peer.engine().vacant()
                 && !network.cut(process.node(), peer.node())
                 && !network.cut(peer.node(), process.node());
-        switch (how) {
-            case ALONE, FIRST_OF_TWO -> {}
-            case SECOND_OF_TWO -> {
-                if (reachable) {
-                    SimEngine.meet(peer.engine(), process.engine(), true);
-                }
-            }
-            case JOINER -> {
-                if (reachable) {
-                    SimEngine.meet(peer.engine(), process.engine(), false);
-                }
-            }
+        if (reachable) {
+            SimEngine.meet(peer.engine(), process.engine(), how == PairAction.How.SECOND_OF_TWO);
         }
     }
 
@@ -211,20 +237,29 @@ final class World {
 
     void died(SimProcess process) {
         note(process.incarnation() + " died");
-        SimProcess peer = process(process.peerNode());
-        if (!network.cut(process.node(), peer.node())) {
-            timeline.in(
-                    timeline.millis(0.1, 100), peer, () -> peer.step(new PairEvent.PeerEnded(process.incarnation())));
-            timeline.in(timeline.millis(1, 300), peer, () -> peer.engine().closed(process.engine()));
+        for (SimProcess peer : processes.values()) {
+            if (peer != process && !network.cut(process.node(), peer.node())) {
+                timeline.in(
+                        timeline.millis(0.1, 100),
+                        peer,
+                        () -> peer.step(new PairEvent.PeerEnded(process.incarnation())));
+                timeline.in(timeline.millis(1, 300), peer, () -> peer.engine().closed(process.engine()));
+            }
         }
-        timeline.in(quick ? timeline.millis(1, 30) : timeline.millis(200, 2_500), () -> start(process.node()));
+        timeline.in(quick ? timeline.millis(1, 30) : timeline.millis(200, 2_500), () -> {
+            // Whoever was removed is refused when it asks for its place.
+            if (placed.contains(process.node())) {
+                start(process.node());
+            }
+        });
     }
 
     /** Kills a node and its disk, unless nobody else has what was acknowledged, or only an operator could help. */
     boolean replaceDisk(SimProcess process) {
         PairRecord record = register.record();
-        SimProcess peer = process(process.peerNode());
+        SimProcess peer = process(other(process.node()));
         if (record == null
+                || placed.size() < 2
                 || record.member(peer.node()).isEmpty()
                 || !marked.contains(peer.node())
                 || !history.heldBy(peer.engine().rows())
@@ -237,6 +272,42 @@ final class World {
         return true;
     }
 
+    /**
+     * Takes a node out of its pair as the operator's command does it, and has an empty one of another name come some time
+     * later. The command sees the record, but who is alive only late, so the removed node may live on for a while.
+     */
+    boolean remove(SimProcess process) {
+        PairRecord record = register.record();
+        if (record == null
+                || record.epoch() == 1
+                || placed.size() < 2
+                || removed.contains(other(process.node()))
+                || record.bars(process.node())
+                || record.member(process.node()).isPresent()) {
+            return false;
+        }
+        String node = process.node();
+        String survivor = other(node);
+        register.given(record.without(node));
+        removed.add(node);
+        timeline.in(
+                timeline.chance(0.5) ? 0 : timeline.millis(0, 4_000),
+                () -> process(node).die());
+        timeline.in(timeline.millis(0, 500), () -> {
+            placed.remove(node);
+            peers.remove(survivor);
+        });
+        timeline.in(timeline.millis(500, 3_000), () -> {
+            String fresh = "n" + (NODES.size() + removed.size());
+            disks.put(fresh, new BitSet());
+            placed.add(fresh);
+            peers.put(survivor, fresh);
+            peers.put(fresh, survivor);
+            start(fresh);
+        });
+        return true;
+    }
+
     private void start(String node) {
         lives++;
         Incarnation life = new Incarnation(node, String.format("%08x", lives));
@@ -245,7 +316,7 @@ final class World {
             throw new IllegalArgumentException("disk of " + node + ": none (expected: one)");
         }
         Disk disk = marked.contains(node) ? Disk.MARKED : Disk.EMPTY;
-        processes.put(node, new SimProcess(this, life, new SimProcess.Place(other(node), peers.get(node), rows, disk)));
+        processes.put(node, new SimProcess(this, life, new SimProcess.Place(peers.get(node), rows, disk)));
     }
 
     void told(SimProcess process, PairState before, PairEvent event, Deque<PairAction> actions) {
