@@ -6,7 +6,7 @@ import io.hopyard.cluster.EmbeddedZooKeeper;
 import io.hopyard.cluster.ServerSettings;
 import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
-import io.hopyard.core.cluster.Membership;
+import io.hopyard.cluster.ZooKeeperNodes;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
@@ -41,6 +41,7 @@ final class CoordinationRole {
     private final Coordination coordination;
     private final Node self;
     private final ZooKeeperMembership membership;
+    private final ZooKeeperNodes nodes;
     private final Duration startTimeout;
     private final Founding founding;
     private final Path serverDirectory;
@@ -61,6 +62,7 @@ final class CoordinationRole {
         this.startTimeout = around.get(AllSettings.CLUSTER_START_TIMEOUT);
         this.self = node(around);
         this.membership = new ZooKeeperMembership(coordination, self);
+        this.nodes = new ZooKeeperNodes(coordination, self, around.ticker());
     }
 
     private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
@@ -86,8 +88,18 @@ final class CoordinationRole {
         return coordination;
     }
 
-    Membership membership() {
+    ZooKeeperMembership membership() {
         return membership;
+    }
+
+    /** Registrations and reports of all nodes. */
+    ZooKeeperNodes nodes() {
+        return nodes;
+    }
+
+    /** This node, as the others see it. */
+    Node self() {
+        return self;
     }
 
     /** What this node has to ingest beside the other workers that are alive. */

@@ -1,6 +1,7 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.catalog.FeatureGroups;
+import io.hopyard.core.supervision.Fleet;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.wire.http.ErrorWriter;
 import io.hopyard.wire.http.HttpDoor;
@@ -12,6 +13,7 @@ import io.hopyard.wire.rest.AbsentRoutes;
 import io.hopyard.wire.rest.CatalogRoutes;
 import io.hopyard.wire.rest.KeyRoutes;
 import io.hopyard.wire.rest.MemberRoutes;
+import io.hopyard.wire.rest.NodeRoutes;
 import io.hopyard.wire.rest.ProfileRoutes;
 import io.hopyard.wire.rest.ProjectRoutes;
 import io.hopyard.wire.rest.UserAdminRoutes;
@@ -32,7 +34,8 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
+            PublicDoors doors,
+            Fleet fleet) {
         HttpSettings settings = HttpSettings.at(
                         "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
                 .withTls(identity.node().sslContext())
@@ -45,7 +48,7 @@ final class HeadRole {
                         around.get(AllSettings.STOP_GRACE));
         return new HttpDoor(
                 settings,
-                routes(around, identity, fresh, cached, outside, doors),
+                routes(around, identity, fresh, cached, outside, doors, fleet),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
     }
@@ -57,7 +60,8 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
+            PublicDoors doors,
+            Fleet fleet) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new VariableRoutes(doors::variables).routes());
         routes.addAll(
@@ -65,6 +69,7 @@ final class HeadRole {
         routes.addAll(new MemberRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate).routes());
         routes.addAll(new KeyRoutes(fresh.keys, fresh.users).routes());
         routes.addAll(new UserAdminRoutes(fresh.users).routes());
+        routes.addAll(new NodeRoutes(fleet).routes());
         routes.addAll(new ProfileRoutes(fresh.users).routes());
         routes.addAll(CatalogRoutes.of(new CatalogRoutes.Parts(
                 fresh.records,

@@ -69,7 +69,9 @@ final class LogRole {
 
     private void failed(String reason) {
         fault.set("The log's engine gave up: " + reason);
-        LOG.atError().addKeyValue("reason", reason).log("The log's engine gave up; restart the node.");
+        LOG.atError()
+                .addKeyValue("reason", reason)
+                .log("The log's engine gave up; the services of the node are started again.");
     }
 
     LogConnection connection() {
@@ -82,7 +84,7 @@ final class LogRole {
         BrokerSettings known = settings;
         return own == null || known == null
                 ? List.of()
-                : List.of(new Part("log", () -> start(own, known), own::close, fault::get));
+                : List.of(new Part("log", () -> start(own, known), own::close, fault::get).healedWhenRestarted());
     }
 
     private void start(LogBroker own, BrokerSettings known) {
