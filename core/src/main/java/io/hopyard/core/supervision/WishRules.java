@@ -64,7 +64,7 @@ record WishRules(List<NodeView> all, Placement placement) {
             throw refused(
                     node,
                     "is one of " + (left + 1) + " heads that serve, of " + heads,
-                    "that " + majority + " others serve: the log and coordination need a majority");
+                    "that " + majority + " of the other heads serve: the log and coordination need a majority");
         }
     }
 

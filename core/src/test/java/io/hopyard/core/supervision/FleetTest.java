@@ -146,7 +146,7 @@ class FleetTest {
     void noForceTakesTheMajorityOfTheHeads() {
         wish("head-3", WishedState.STOPPED);
         says("head-3", NodeState.STOPPED);
-        refused("head-2", WishedState.STOPPED, true, "that 2 others serve");
+        refused("head-2", WishedState.STOPPED, true, "that 2 of the other heads serve");
         wish("head-2", WishedState.DRAINING);
         refused("head-1", WishedState.DRAINING, false, "is the last head");
         wish("head-3", WishedState.SERVING);

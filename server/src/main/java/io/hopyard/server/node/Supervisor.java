@@ -39,6 +39,7 @@ final class Supervisor implements AutoCloseable {
     private volatile Seen seen;
     private volatile @Nullable Thread starting;
     private volatile boolean interrupted;
+    private volatile boolean begun;
     private @Nullable String fault;
 
     /**
@@ -83,6 +84,7 @@ final class Supervisor implements AutoCloseable {
      * @throws Exception why its services could not start; then everything is closed again
      */
     void start() throws Exception {
+        begun = true;
         var _ = looks.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         boolean done = false;
         try {
@@ -100,9 +102,11 @@ final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** Looks now instead of soon. */
+    /** Looks now instead of soon; does nothing before the start, when it is not known yet what is wished. */
     void nudge() {
-        tell(this::look);
+        if (begun) {
+            tell(this::look);
+        }
     }
 
     private void tell(Runnable step) {

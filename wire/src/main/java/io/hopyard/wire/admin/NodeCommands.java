@@ -24,6 +24,7 @@ public final class NodeCommands {
             """;
 
     private static final Duration LOOK = Duration.ofMillis(300);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
     private static final String NODES = "hopyard/nodes";
 
     private final RestClient rest;
@@ -125,7 +126,7 @@ public final class NodeCommands {
         Deadline deadline = Deadline.after(time.ticker(), options.patience());
         String said = "";
         while (true) {
-            JsonNode node = rest.call("GET", NODES + "/" + RestClient.encoded(name), null);
+            JsonNode node = ask(name);
             String state = text(node, "state");
             boolean there = ends.contains(state)
                     && (!state.equals("serving") || node.path("healthy").asBoolean());
@@ -145,6 +146,27 @@ public final class NodeCommands {
                                 + "); the wish stands");
             }
             time.pause().pause(LOOK);
+        }
+    }
+
+    /** A head may be slow for a while, or be the very one that stops. */
+    private JsonNode ask(String name) {
+        Deadline deadline = Deadline.after(time.ticker(), SILENCE_MAX);
+        while (true) {
+            try {
+                return rest.call("GET", NODES + "/" + RestClient.encoded(name), null);
+            } catch (FeatureStoreException e) {
+                if (e.code() != ErrorCode.UNAVAILABLE) {
+                    throw e;
+                }
+                if (deadline.passed(time.ticker())) {
+                    throw new FeatureStoreException(
+                            ErrorCode.UNAVAILABLE,
+                            e.text() + "; the wish stands, and another head can tell more (--url)",
+                            e);
+                }
+                time.pause().pause(LOOK);
+            }
         }
     }
 
