@@ -102,8 +102,8 @@ class ZooKeeperNodesTest {
                 after.publish(report(ONE, NodeState.STARTING));
                 killed.close();
                 after.publish(report(ONE, NodeState.DRAINED));
-                Eventually.holds(() ->
-                        assertThat(after.reports()).containsEntry("one", report(ONE, NodeState.DRAINED)));
+                Eventually.holds(
+                        () -> assertThat(after.reports()).containsEntry("one", report(ONE, NodeState.DRAINED)));
             }
         }
     }

@@ -47,8 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SupervisorTest {
     private static final String HOST = "127.0.48.1";
     private static final String PASSWORD = "secret123";
-    private static final Node NODE =
-            new Node("id-1", "one", "r", "a", EnumSet.of(NodeRole.BROKER), new TreeMap<>());
+    private static final Node NODE = new Node("id-1", "one", "r", "a", EnumSet.of(NodeRole.BROKER), new TreeMap<>());
     private static final RestartBudget.Limits SOON =
             new RestartBudget.Limits(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMinutes(1), 20, 3);
 
