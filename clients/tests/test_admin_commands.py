@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -68,3 +69,44 @@ def test_a_node_that_is_not_there_is_named(hopyard, node: Node):
     code, _, err = hopyard("user", "list", url=f"https://{node.host}:1")
     assert code == 1
     assert f"nothing listens at {node.host}:1" in err
+
+
+def test_the_node_is_listed_with_its_state_and_parts(hopyard, node: Node):
+    code, out, err = hopyard("nodes")
+    assert code == 0, err
+    header, line = out.splitlines()
+    assert header.split() == ["NAME", "ROLES", "ZONE", "VERSION", "STATE", "WISHED", "SINCE", "HEALTH"]
+    assert "head,worker,data,broker" in line and "serving" in line and line.endswith("ok (leads)")
+
+    code, out, err = hopyard("nodes", "--json")
+    assert code == 0, err
+    listed = json.loads(out)["items"]
+    assert len(listed) == 1
+    assert (listed[0]["state"], listed[0]["wished"], listed[0]["leads"]) == ("serving", "serving", True)
+    assert {"online-api", "log", "database"} <= {part["part"] for part in listed[0]["parts"] if part["ready"]}
+    assert node.rest().get("hopyard/nodes")["items"][0]["name"] == listed[0]["name"]
+
+
+def test_the_only_node_can_neither_be_stopped_nor_drained(hopyard):
+    name = json.loads(hopyard("nodes", "--json")[1])["items"][0]["name"]
+    code, _, err = hopyard("nodes", "stop", name, "--force")
+    assert (code, "a majority" in err) == (1, True), err
+    code, _, err = hopyard("nodes", "drain", name)
+    assert (code, "is the last" in err) == (1, True), err
+    code, _, err = hopyard("nodes", "remove", name)
+    assert (code, "expected: a node that is stopped or down" in err) == (1, True), err
+    code, out, err = hopyard("nodes", "start", name)
+    assert (code, f"Node {name} is serving." in out) == (0, True), err
+
+
+def test_a_wish_that_makes_no_sense_is_told_what_was_expected(hopyard, node: Node):
+    name = json.loads(hopyard("nodes", "--json")[1])["items"][0]["name"]
+    code, _, err = hopyard("nodes", "drain", name + "x")
+    assert (code, f"such as '{name}'" in err) == (1, True), err
+    assert hopyard("nodes", "explode", name)[0] == 2
+    rest = node.rest()
+    for body in ({}, {"wished": 1}, {"wished": "dancing"}, {"wished": "serving", "force": "yes"}):
+        answer = rest.call("PUT", f"hopyard/nodes/{name}", json=body)
+        assert (body, answer.status_code) == (body, 400)
+        assert "expected" in answer.text
+    assert rest.call("PUT", "hopyard/nodes/nobody", json={"wished": "stopped"}).status_code == 404

@@ -16,6 +16,7 @@ import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,13 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
     private final CuratorFramework client;
     private final Node own;
     private final CuratorCache cache;
-    private final PersistentNode entry;
+    /** Null while this node is no member. */
+    private volatile @Nullable PersistentNode entry;
 
     public ZooKeeperMembership(Coordination coordination, Node own) {
         this.client = coordination.client();
         this.own = own;
         this.cache = CuratorCache.build(client, NODES);
-        this.entry = new PersistentNode(client, CreateMode.EPHEMERAL, false, pathOf(own.name()), own.encode());
     }
 
     private static String pathOf(String name) {
@@ -57,20 +58,11 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
             JoinRule.checkRegion(own, recordedRegion());
             JoinRule.check(own, readAll());
             removeEarlierLife();
-            entry.start();
-            if (!entry.waitForInitialCreate(JOIN_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new FeatureStoreException(
-                        ErrorCode.UNAVAILABLE,
-                        "coordination took more than " + JOIN_SECONDS_MAX + " s to add node " + own.name());
-            }
+            enter();
             cache.start();
         } catch (FeatureStoreException e) {
             close();
             throw e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            close();
-            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "joining the cluster was interrupted", e);
         } catch (Exception e) { // Curator declares no narrower type
             close();
             throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "coordination failed: " + e.getMessage(), e);
@@ -80,6 +72,45 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
                 .addKeyValue("zone", own.zone())
                 .addKeyValue("roles", own.roles())
                 .log("The node has joined the cluster.");
+    }
+
+    /**
+     * The node is a member again when it returns. Calls of this and of {@link #leave} come one after the other.
+     *
+     * @throws FeatureStoreException {@code UNAVAILABLE} when the servers do not answer in time
+     */
+    public void enter() {
+        if (entry != null) {
+            return;
+        }
+        PersistentNode fresh =
+                new PersistentNode(client, CreateMode.EPHEMERAL, false, pathOf(own.name()), own.encode());
+        entry = fresh;
+        fresh.start();
+        try {
+            if (!fresh.waitForInitialCreate(JOIN_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new FeatureStoreException(
+                        ErrorCode.UNAVAILABLE,
+                        "coordination took more than " + JOIN_SECONDS_MAX + " s to add node " + own.name());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "joining the cluster was interrupted", e);
+        }
+    }
+
+    /** The others count on this node no more; it still follows who is alive. May take seconds. Idempotent. */
+    public void leave() {
+        PersistentNode known = entry;
+        entry = null;
+        if (known == null) {
+            return;
+        }
+        try {
+            known.close();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("node", own.name()).setCause(e).log("The node's entry goes with its session.");
+        }
     }
 
     /** The region of the cluster, which its first node records for good. */
@@ -129,13 +160,8 @@ public final class ZooKeeperMembership implements Membership, AutoCloseable {
     @Override
     public void close() {
         cache.close();
-        if (!client.getZookeeperClient().isConnected()) {
-            return;
-        }
-        try {
-            entry.close();
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("node", own.name()).setCause(e).log("The node's entry goes with its session.");
+        if (client.getZookeeperClient().isConnected()) {
+            leave();
         }
     }
 }

@@ -5,52 +5,114 @@ import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.identity.TrustedAuthority;
 import io.hopyard.wire.admin.AdminCommands;
 import io.hopyard.wire.admin.DataCommands;
+import io.hopyard.wire.admin.NodeCommands;
 import io.hopyard.wire.admin.RestClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Runs an administrator's command against a running node. */
 final class AdminCommand {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private AdminCommand() {}
 
-    static int run(List<String> arguments, PrintStream out) {
-        Path data = Path.of("data");
-        String url = "https://127.0.0.1:8443";
-        Path keyFile = null;
-        List<String> words = new ArrayList<>();
-        for (int index = 0; index < arguments.size(); index++) {
-            String word = arguments.get(index);
-            if (!word.startsWith("--")) {
-                words.add(word);
-                continue;
-            }
-            if (index + 1 == arguments.size()) {
-                throw new UsageException(word + ": nothing follows (expected: a value)");
-            }
-            String value = arguments.get(++index);
-            switch (word) {
-                case "--data" -> data = Path.of(value);
-                case "--url" -> url = value;
-                case "--key-file" -> keyFile = Path.of(value);
-                default ->
+    /**
+     * What was said beside the words.
+     *
+     * @param flags options without a value
+     */
+    private record Options(
+            List<String> words,
+            Set<String> flags,
+            Path data,
+            String url,
+            @Nullable Path keyFile) {
+        /** @param known options without a value that the command takes */
+        static Options parse(List<String> arguments, Set<String> known) {
+            Path data = Path.of("data");
+            String url = "https://127.0.0.1:8443";
+            Path keyFile = null;
+            List<String> words = new ArrayList<>();
+            Set<String> flags = new HashSet<>();
+            for (int index = 0; index < arguments.size(); index++) {
+                String word = arguments.get(index);
+                if (!word.startsWith("--")) {
+                    words.add(word);
+                    continue;
+                }
+                if (known.contains(word)) {
+                    flags.add(word);
+                    continue;
+                }
+                if (!Set.of("--data", "--url", "--key-file").contains(word)) {
                     throw new UsageException(
-                            word + ": no such option (expected: --data DIR, --url URL or --key-file FILE)");
+                            word + ": no such option (expected: --data DIR, --url URL or --key-file FILE"
+                                    + (known.isEmpty() ? "" : ", or one of " + new TreeSet<>(known)) + ")");
+                }
+                if (index + 1 == arguments.size()) {
+                    throw new UsageException(word + ": nothing follows (expected: a value)");
+                }
+                String value = arguments.get(++index);
+                switch (word) {
+                    case "--data" -> data = Path.of(value);
+                    case "--url" -> url = value;
+                    default -> keyFile = Path.of(value);
+                }
+            }
+            return new Options(words, flags, data, url, keyFile);
+        }
+
+        RestClient connect() {
+            Path given = keyFile;
+            String key = read(given == null ? data.resolve("admin.key") : given).strip();
+            String authority = read(data.resolve("identity").resolve("ca.pem"));
+            return new RestClient(url, key, TrustedAuthority.sslContext(authority));
+        }
+
+        UsageException unknown(String usage) {
+            return new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n" + usage
+                    + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
+                    + " (admin.key of the data directory)");
+        }
+    }
+
+    static int run(List<String> arguments, PrintStream out) {
+        Options options = Options.parse(arguments, Set.of());
+        try (RestClient rest = options.connect()) {
+            boolean ofData = options.words().getFirst().equals("data");
+            boolean done = ofData
+                    ? new DataCommands(rest, out).run(options.words())
+                    : new AdminCommands(rest, out).run(options.words());
+            if (!done) {
+                throw options.unknown(ofData ? DataCommands.USAGE : AdminCommands.USAGE);
             }
         }
-        String key = read(keyFile == null ? data.resolve("admin.key") : keyFile).strip();
-        String authority = read(data.resolve("identity").resolve("ca.pem"));
-        try (RestClient rest = new RestClient(url, key, TrustedAuthority.sslContext(authority))) {
-            boolean ofData = words.getFirst().equals("data");
-            boolean done = ofData ? new DataCommands(rest, out).run(words) : new AdminCommands(rest, out).run(words);
-            if (!done) {
-                throw new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n"
-                        + (ofData ? DataCommands.USAGE : AdminCommands.USAGE)
-                        + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
-                        + " (admin.key of the data directory)");
+        return 0;
+    }
+
+    /** {@code nodes}: what they do, and what they shall do. */
+    static int nodes(List<String> arguments, PrintStream out) {
+        Options options = Options.parse(arguments, Set.of("--json", "--force", "--no-wait"));
+        NodeCommands.Options how = new NodeCommands.Options(
+                options.flags().contains("--json"),
+                options.flags().contains("--force"),
+                options.flags().contains("--no-wait") ? Duration.ZERO : PATIENCE);
+        NodeCommands.Time time = new NodeCommands.Time(
+                Clock.systemUTC(), System::nanoTime, pause -> LockSupport.parkNanos(pause.toNanos()));
+        try (RestClient rest = options.connect()) {
+            if (!new NodeCommands(rest, out, time, how).run(options.words())) {
+                throw options.unknown(NodeCommands.USAGE);
             }
         }
         return 0;

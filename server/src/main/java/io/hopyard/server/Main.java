@@ -35,10 +35,11 @@ public final class Main {
                 case "settings-template" -> print(out, SettingsFile.template());
                 case "token" -> TokenCommand.run(rest, out);
                 case "user", "project", "key", "data" -> AdminCommand.run(arguments, out);
+                case "nodes" -> AdminCommand.nodes(arguments, out);
                 default ->
-                    throw new UsageException(
-                            "command: '" + command
-                                    + "' (expected: up, node, cluster, settings, settings-template, token, user, project, key or data)");
+                    throw new UsageException("command: '" + command
+                            + "' (expected: up, node, cluster, settings, settings-template, token, user,"
+                            + " project, key, data or nodes)");
             };
         } catch (UsageException e) {
             err.println(e.getMessage());

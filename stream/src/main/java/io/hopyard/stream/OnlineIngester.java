@@ -13,6 +13,7 @@ import io.hopyard.core.ingest.Subjects;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.OnlineSchema;
+import io.hopyard.core.supervision.Drainable;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.time.Clock;
@@ -53,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * <p>One thread does all the work, except that the rows of a big batch are stored by two. {@link #changed}, {@link
  * #trouble} and {@link #close} may be called by any thread.
  */
-public final class OnlineIngester implements AutoCloseable {
+public final class OnlineIngester implements AutoCloseable, Drainable {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineIngester.class);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     /** How often the log is asked something else than rows: a log that does not answer looks like one without rows. */
@@ -79,6 +80,9 @@ public final class OnlineIngester implements AutoCloseable {
     private final Semaphore nudge = new Semaphore(0);
 
     private volatile boolean closing;
+    /** Partitions that it reads, as of its last look. */
+    private volatile int assigned;
+
     private volatile @Nullable String trouble = "not started";
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile @Nullable Thread thread;
@@ -154,6 +158,23 @@ public final class OnlineIngester implements AutoCloseable {
         if (current != null) {
             current.wakeup();
         }
+    }
+
+    /** Looks at its share now; it has none any more once the others do not count on this worker. */
+    @Override
+    public void drain() {
+        changed();
+    }
+
+    @Override
+    public void resume() {
+        changed();
+    }
+
+    /** True when it reads no partition, and what it had read is applied. */
+    @Override
+    public boolean quiet() {
+        return assigned == 0;
     }
 
     /** Why rows are not applied at the moment; null when they are. */
@@ -369,6 +390,7 @@ public final class OnlineIngester implements AutoCloseable {
         }
         assignMissing(open, share);
         measureLag(open);
+        assigned = parts.size();
         metrics.partitions(parts.size());
         nextLookNanos = ticker.nanos() + settings.lookEvery().toNanos();
     }

@@ -73,7 +73,10 @@ public enum ErrorCode {
 
     TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER),
 
-    JOIN_REFUSED(700601, 409, ErrorKind.CONFLICT);
+    JOIN_REFUSED(700601, 409, ErrorKind.CONFLICT),
+    NODE_NOT_FOUND(700602, 404, ErrorKind.USER),
+    /** A node cannot be brought into the wished state without harm. */
+    NODE_STATE_REFUSED(700603, 409, ErrorKind.CONFLICT);
 
     private final int number;
     private final int httpStatus;

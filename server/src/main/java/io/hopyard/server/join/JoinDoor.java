@@ -33,7 +33,8 @@ public final class JoinDoor {
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Gate NO_KEYS = new Gate() {
+    /** For doors at which API keys are good for nothing. */
+    public static final Gate NO_KEYS = new Gate() {
         @Override
         public Caller authenticate(@Nullable String apiKey, Deadline deadline) {
             throw new FeatureStoreException(ErrorCode.UNAUTHENTICATED, "API key: this door takes none");

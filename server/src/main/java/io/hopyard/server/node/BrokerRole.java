@@ -43,8 +43,8 @@ final class BrokerRole {
                 new MysqlDoor.Parts(
                         logins, cached.gate, catalog, rows, around.metrics(), around.ticker(), around.random()));
         return List.of(
-                new Part("online-api", online::start, online::close),
-                new Part("mysql-door", mysql::start, mysql::close));
+                new Part("online-api", online::start, online::close).withFlow(online),
+                new Part("mysql-door", mysql::start, mysql::close).withFlow(mysql));
     }
 
     private static HttpSettings onlineSettings(Surroundings around, NodeIdentity identity) {

@@ -7,7 +7,7 @@ import io.hopyard.cluster.LeaderTime;
 import io.hopyard.cluster.ServerSettings;
 import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
-import io.hopyard.core.cluster.Membership;
+import io.hopyard.cluster.ZooKeeperNodes;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
@@ -44,6 +44,7 @@ final class CoordinationRole {
     private final Node self;
     private final ZooKeeperMembership membership;
     private final @Nullable ClockWatch clocks;
+    private final ZooKeeperNodes nodes;
     private final Duration startTimeout;
     private final Founding founding;
     private final Path serverDirectory;
@@ -76,6 +77,7 @@ final class CoordinationRole {
                         new LeaderTime(coordination, around.ticker()),
                         around.ticker(),
                         around.metrics());
+        this.nodes = new ZooKeeperNodes(coordination, self, around.ticker());
     }
 
     private static ServerSettings serverSettings(Surroundings around, Heads heads, Path directory, StoreFiles tls) {
@@ -101,8 +103,18 @@ final class CoordinationRole {
         return coordination;
     }
 
-    Membership membership() {
+    ZooKeeperMembership membership() {
         return membership;
+    }
+
+    /** Registrations and reports of all nodes. */
+    ZooKeeperNodes nodes() {
+        return nodes;
+    }
+
+    /** This node, as the others see it. */
+    Node self() {
+        return self;
     }
 
     /** What this node has to ingest beside the other workers that are alive. */

@@ -42,6 +42,11 @@ final class DataNodes {
                 register::close);
     }
 
+    /** As last heard. */
+    Placement placement() {
+        return register.known();
+    }
+
     /** The nodes of the pair that holds the metadata and, while it is the only one, the online rows too. */
     List<PairClient.Member> members() {
         Placement now = register.known();

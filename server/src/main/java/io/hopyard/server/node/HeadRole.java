@@ -1,6 +1,7 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.catalog.FeatureGroups;
+import io.hopyard.core.supervision.Fleet;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.wire.http.ErrorWriter;
 import io.hopyard.wire.http.HttpDoor;
@@ -12,6 +13,7 @@ import io.hopyard.wire.rest.AbsentRoutes;
 import io.hopyard.wire.rest.CatalogRoutes;
 import io.hopyard.wire.rest.KeyRoutes;
 import io.hopyard.wire.rest.MemberRoutes;
+import io.hopyard.wire.rest.NodeRoutes;
 import io.hopyard.wire.rest.ProfileRoutes;
 import io.hopyard.wire.rest.ProjectRoutes;
 import io.hopyard.wire.rest.UserAdminRoutes;
@@ -34,6 +36,7 @@ final class HeadRole {
             Metadata cached,
             FeatureGroups.Outside outside,
             PublicDoors doors,
+            Fleet fleet,
             List<Route> more) {
         HttpSettings settings = HttpSettings.at(
                         "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
@@ -47,7 +50,7 @@ final class HeadRole {
                         around.get(AllSettings.STOP_GRACE));
         return new HttpDoor(
                 settings,
-                routes(around, identity, fresh, cached, outside, doors, more),
+                routes(around, identity, fresh, cached, outside, doors, fleet, more),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
     }
@@ -60,6 +63,7 @@ final class HeadRole {
             Metadata cached,
             FeatureGroups.Outside outside,
             PublicDoors doors,
+            Fleet fleet,
             List<Route> more) {
         List<Route> routes = new ArrayList<>(more);
         routes.addAll(new VariableRoutes(doors::variables).routes());
@@ -68,6 +72,7 @@ final class HeadRole {
         routes.addAll(new MemberRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate).routes());
         routes.addAll(new KeyRoutes(fresh.keys, fresh.users).routes());
         routes.addAll(new UserAdminRoutes(fresh.users).routes());
+        routes.addAll(new NodeRoutes(fleet).routes());
         routes.addAll(new ProfileRoutes(fresh.users).routes());
         routes.addAll(CatalogRoutes.of(new CatalogRoutes.Parts(
                 fresh.records,

@@ -103,10 +103,9 @@ final class LogRole {
         return UUID.nameUUIDFromBytes(identity.node().authorityPem().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The engine cannot be started again in this process. */
     private void failed(String reason) {
         fault.set("The log's engine gave up: " + reason);
-        LOG.atError().addKeyValue("reason", reason).log("The log's engine gave up; restart the node.");
+        LOG.atError().addKeyValue("reason", reason).log("The log's engine gave up.");
         engineFailed.halt("the log's engine gave up: " + reason);
     }
 
@@ -120,7 +119,7 @@ final class LogRole {
         BrokerSettings known = settings;
         return own == null || known == null
                 ? List.of()
-                : List.of(new Part("log", () -> start(own, known), own::close, () -> trouble(own)));
+                : List.of(new Part("log", () -> start(own, known), own::close, () -> trouble(own)).healedWhenRestarted());
     }
 
     private @Nullable String trouble(LogKeeper own) {

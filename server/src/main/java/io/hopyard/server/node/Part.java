@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.supervision.Drainable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as it stands in health and logs
  * @param trouble null, or a short sentence that says why the part cannot serve although it runs; answers at once
+ * @param flow how it sends its callers elsewhere before it closes
+ * @param healedByRestart true when its trouble does not end by itself
  */
-record Part(String name, Action start, Action close, Trouble trouble) {
+record Part(String name, Action start, Action close, Trouble trouble, Drainable flow, boolean healedByRestart) {
     static final Trouble NONE = () -> null;
 
     /** Opens or closes; may take some seconds. */
@@ -25,7 +28,37 @@ record Part(String name, Action start, Action close, Trouble trouble) {
         String find();
     }
 
+    private static final Drainable NOBODY_COMES = new Drainable() {
+        @Override
+        public void drain() {
+            // Nobody is sent here.
+        }
+
+        @Override
+        public void resume() {
+            // Nothing was refused.
+        }
+
+        @Override
+        public boolean quiet() {
+            return true;
+        }
+    };
+
     Part(String name, Action start, Action close) {
         this(name, start, close, NONE);
+    }
+
+    Part(String name, Action start, Action close, Trouble trouble) {
+        this(name, start, close, trouble, NOBODY_COMES, false);
+    }
+
+    Part withFlow(Drainable other) {
+        return new Part(name, start, close, trouble, other, healedByRestart);
+    }
+
+    /** Its trouble ends when the services of the node are closed and started again, and not before. */
+    Part healedWhenRestarted() {
+        return new Part(name, start, close, trouble, flow, true);
     }
 }

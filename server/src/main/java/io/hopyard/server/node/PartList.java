@@ -5,6 +5,8 @@ import io.hopyard.wire.health.PartHealth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +79,31 @@ final class PartList {
                 failures.addSuppressed(e);
             }
         }
+    }
+
+    void drain() {
+        running().forEach(part -> part.flow().drain());
+    }
+
+    void resume() {
+        running().forEach(part -> part.flow().resume());
+    }
+
+    /** True when nothing is in flight in any part. */
+    boolean quiet() {
+        return running().allMatch(part -> part.flow().quiet());
+    }
+
+    /** True when a part has failed in a way that only a restart heals. */
+    boolean broken() {
+        return running()
+                .anyMatch(part -> part.healedByRestart() && part.trouble().find() != null);
+    }
+
+    private Stream<Part> running() {
+        return IntStream.range(0, parts.size())
+                .filter(index -> states.get(index) == State.RUNNING)
+                .mapToObj(parts::get);
     }
 
     /** One element per part, in start order. */

@@ -3,6 +3,9 @@ package io.hopyard.server.node;
 import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.supervision.NodeRegister;
+import io.hopyard.core.supervision.NodeReport;
+import io.hopyard.core.supervision.NodeState;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.Setting;
 import io.hopyard.wire.rest.ConnectorSettings;
@@ -11,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a head sends clients for what it does not serve itself. Clients are told one host for a door, whose ports they know;
@@ -21,9 +26,15 @@ final class PublicDoors {
     private final Surroundings around;
     private final Heads heads;
     private final Membership membership;
+    private final NodeRegister register;
+    private final BooleanSupplier draining;
     private final AtomicInteger turn = new AtomicInteger();
 
-    PublicDoors(Surroundings around, Heads heads, Membership membership) {
+    /** @param draining true while this node is to be named to nobody */
+    PublicDoors(
+            Surroundings around, Heads heads, Membership membership, NodeRegister register, BooleanSupplier draining) {
+        this.register = register;
+        this.draining = draining;
         this.around = around;
         this.heads = heads;
         this.membership = membership;
@@ -48,16 +59,23 @@ final class PublicDoors {
         return variables;
     }
 
+    /** A node that has not reported yet may have come back after a loss of coordination. */
+    private static boolean serves(@Nullable NodeReport report) {
+        return report == null || report.state() == NodeState.SERVING;
+    }
+
     private String broker(String door, Setting<String> own) {
         String name = around.get(AllSettings.CLUSTER_BROKER_NAME);
         if (!name.isEmpty()) {
             return name;
         }
-        if (around.is(NodeRole.BROKER)) {
+        if (around.is(NodeRole.BROKER) && !draining.getAsBoolean()) {
             return around.address(own);
         }
+        Map<String, NodeReport> reports = register.reports();
         List<Node> brokers = membership.alive().stream()
                 .filter(node -> node.roles().contains(NodeRole.BROKER))
+                .filter(node -> serves(reports.get(node.name())))
                 .sorted(Comparator.comparing(node -> !node.zone().equals(around.get(AllSettings.NODE_ZONE))))
                 .toList();
         if (brokers.isEmpty()) {

@@ -2,7 +2,6 @@ package io.hopyard.server.node;
 
 import io.hopyard.cluster.ZooKeeperPairRegister;
 import io.hopyard.core.access.FirstAdmin;
-import io.hopyard.core.access.Gate;
 import io.hopyard.core.catalog.CatalogTargets;
 import io.hopyard.core.catalog.FeatureGroup;
 import io.hopyard.core.catalog.FeatureGroups;
@@ -27,11 +26,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which parts a node has, by its roles, and in which order they start. Nothing is opened here. */
-final class Wiring {
+final class Wiring implements Services.Life {
     private final Surroundings around;
+    private final NodeBase base;
     private final NodeIdentity identity;
     private final Heads heads;
-    private final Founding founding;
     private final CoordinationRole coordination;
     private final DataNodes nodes;
     private final @Nullable DataRole data;
@@ -40,17 +39,19 @@ final class Wiring {
     private final CachingDatabase cache;
     private final Metadata cached;
     private final LogRole log;
+    private final @Nullable LeaderDuties duties;
 
-    /** @param halt ends the process at once, for a node that cannot go on and must be started again */
-    Wiring(Surroundings around, NodeIdentity identity, Halt halt) {
-        this.around = around;
-        this.identity = identity;
-        this.heads = new Heads(around);
-        this.founding = new Founding(around);
-        // A mere head is of more use when it is started anew; where other roles serve in the process, they go on.
-        Halt engineFailed = around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.HEAD)) ? halt : why -> {};
-        this.coordination = new CoordinationRole(around, identity, heads, founding, engineFailed);
-        this.nodes = new DataNodes(around, coordination.connection());
+    /**
+     * @param base what lives as long as the process
+     * @param halt ends the process at once, for a node that cannot go on and must be started again
+     */
+    Wiring(NodeBase base, Halt halt) {
+        this.base = base;
+        this.around = base.around();
+        this.identity = base.identity();
+        this.heads = base.heads();
+        this.coordination = base.coordination();
+        this.nodes = base.dataNodes();
         this.data = around.is(NodeRole.DATA)
                 ? new DataRole(around, identity, coordination.connection(), nodes, halt)
                 : null;
@@ -70,24 +71,27 @@ final class Wiring {
                 around,
                 identity,
                 heads,
-                founding,
+                base.founding(),
                 new MemberTopicAccess(
                         cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
-                engineFailed);
+                base.engineFailed());
+        this.duties = around.is(NodeRole.HEAD)
+                ? new LeaderDuties(
+                        coordination.connection(),
+                        coordination.self().id(),
+                        List.of(new NodeWatch(base.fleet(), around.metrics())))
+                : null;
     }
 
-    /** Lets callers in by rows that may be some seconds old. */
-    Gate gate() {
-        return cached.gate;
+    @Override
+    public boolean leads() {
+        LeaderDuties own = duties;
+        return own != null && own.leads();
     }
 
-    List<Part> parts() {
+    @Override
+    public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
-        if (around.is(NodeRole.HEAD)) {
-            parts.add(JoinRole.part(around, identity, heads, coordination.membership(), founding));
-        }
-        parts.addAll(coordination.parts());
-        parts.add(nodes.part());
         if (data != null) {
             parts.addAll(data.parts());
         }
@@ -158,7 +162,10 @@ final class Wiring {
         }
         if (rest != null) {
             // What the REST API changes needs the log, so at a stop it closes before the log does.
-            parts.add(new Part("rest-writes", () -> {}, rest::close));
+            parts.add(new Part("rest-writes", () -> {}, rest::close).withFlow(rest));
+        }
+        if (duties != null) {
+            parts.add(duties.part());
         }
     }
 
@@ -175,7 +182,8 @@ final class Wiring {
                 fresh,
                 cached,
                 outside,
-                new PublicDoors(around, heads, coordination.membership()),
+                new PublicDoors(around, heads, coordination.membership(), coordination.nodes(), base.draining()),
+                base.fleet(),
                 new DataRoutes(dataPlaces()).routes());
     }
 
@@ -190,7 +198,14 @@ final class Wiring {
         ServingCatalog catalog = new StoredServingCatalog(
                 cached.stores, cached.records, around.get(AllSettings.SERVING_ENTRIES_MAX), around.metrics());
         return BrokerRole.parts(
-                around, identity, cached, catalog, rows.onlineRows(), () -> rows.trouble() == null && cache.isFresh());
+                around,
+                identity,
+                cached,
+                catalog,
+                rows.onlineRows(),
+                () -> rows.trouble() == null
+                        && cache.isFresh()
+                        && !base.draining().getAsBoolean());
     }
 
     private static String schema(FeatureStore store, FeatureGroup group) {

@@ -42,6 +42,6 @@ final class WorkerRole {
     }
 
     static Part part(OnlineIngester ingester) {
-        return new Part("online-ingester", ingester::start, ingester::close, ingester::trouble);
+        return new Part("online-ingester", ingester::start, ingester::close, ingester::trouble).withFlow(ingester);
     }
 }

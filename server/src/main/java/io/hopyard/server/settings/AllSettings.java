@@ -368,6 +368,16 @@ public final class AllSettings {
             Kind.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
             "1s",
             "Time after which a cache of metadata gives up one question what changed.");
+    public static final Setting<Duration> DRAIN_MAX = add(
+            "drain.max",
+            Kind.duration(MILLISECOND, HOUR),
+            "30s",
+            "How long a node that drains waits until nobody comes any more.");
+    public static final Setting<Duration> RESTART_AFTER = add(
+            "restart.after",
+            Kind.duration(MILLISECOND, HOUR),
+            "10s",
+            "How long a part that only a restart heals may be broken before the node starts its services again.");
     public static final Setting<Duration> STOP_GRACE =
             add("stop.grace", Kind.duration(MILLISECOND, HOUR), "5s", "How long a stop waits for requests in flight.");
 

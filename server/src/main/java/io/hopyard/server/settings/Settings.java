@@ -1,5 +1,6 @@
 package io.hopyard.server.settings;
 
+import io.hopyard.core.error.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

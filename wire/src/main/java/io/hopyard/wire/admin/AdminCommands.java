@@ -188,23 +188,8 @@ public final class AdminCommands {
         return node.path(member).asText("-");
     }
 
-    /** Columns as wide as their longest cell. */
     private boolean print(List<List<String>> rows) {
-        int columns = rows.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int column = 0; column < columns; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < columns; column++) {
-                line.append(row.get(column))
-                        .append(" ".repeat(widths[column] - row.get(column).length() + 2));
-            }
-            out.println(line.toString().stripTrailing());
-        }
+        Table.print(out, rows);
         return true;
     }
 }

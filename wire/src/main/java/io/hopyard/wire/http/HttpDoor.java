@@ -18,6 +18,7 @@ import io.hopyard.core.access.Permission;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.supervision.Drainable;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.wire.listen.Listening;
@@ -42,9 +43,11 @@ import org.slf4j.LoggerFactory;
  * One HTTP listener that serves a list of routes: it finds the route, lets in or refuses the caller, hands the request to
  * the route's handler on a virtual thread and writes its answer, or the error, in the door's shape. Thread safe.
  */
-public final class HttpDoor implements AutoCloseable {
+public final class HttpDoor implements AutoCloseable, Drainable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final String HEAD = "HEAD";
+    /** Clients that were told to go elsewhere, and idle connections, get so long to show up again. */
+    private static final Duration QUIET = Duration.ofSeconds(2);
 
     private final HttpSettings settings;
     private final Gate gate;
@@ -57,6 +60,8 @@ public final class HttpDoor implements AutoCloseable {
     private final StallWatch watch;
     private final WebServer server;
     private volatile boolean stopping;
+    private volatile boolean draining;
+    private volatile long lastNanos;
 
     private record Served(Route route, List<String> segments, DoorMetrics.Of metrics) {}
 
@@ -143,6 +148,23 @@ public final class HttpDoor implements AutoCloseable {
         return server.port();
     }
 
+    /** From now on each connection is closed in order after its next answer, so that its client opens one elsewhere. */
+    @Override
+    public void drain() {
+        lastNanos = ticker.nanos();
+        draining = true;
+    }
+
+    @Override
+    public void resume() {
+        draining = false;
+    }
+
+    @Override
+    public boolean quiet() {
+        return slots.availablePermits() == settings.requestsMax() && ticker.nanos() - lastNanos >= QUIET.toNanos();
+    }
+
     /** Refuses new requests, waits for those in flight up to the stop time-out, then closes every connection. */
     @Override
     public void close() {
@@ -166,6 +188,7 @@ public final class HttpDoor implements AutoCloseable {
 
     private void serve(ServerRequest request, ServerResponse response) {
         long from = ticker.nanos();
+        lastNanos = from;
         Deadline deadline = Deadline.after(ticker, settings.requestTimeout());
         RequestBody body = new RequestBody(request, settings, deadline, ticker, watch);
         String rawPath = request.prologue().uriPath().rawPath();
@@ -331,8 +354,10 @@ public final class HttpDoor implements AutoCloseable {
             Map<String, String> more) {
         boolean usable;
         try {
-            usable =
-                    requestBody.drain() && !stopping && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            usable = requestBody.drain()
+                    && !stopping
+                    && !draining
+                    && !request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         } catch (FeatureStoreException e) {
             usable = false;
         }

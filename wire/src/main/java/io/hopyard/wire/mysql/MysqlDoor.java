@@ -5,12 +5,14 @@ import io.hopyard.core.access.OnlineLogins;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.serving.ServingCatalog;
+import io.hopyard.core.supervision.Drainable;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.wire.listen.Listening;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -28,10 +30,11 @@ import org.slf4j.LoggerFactory;
  * Listens for MySQL clients and gives each a session on a virtual thread. One timer closes connections whose time is over:
  * slow logins, idle clients, clients that do not take their answer. Thread safe.
  */
-public final class MysqlDoor implements AutoCloseable {
+public final class MysqlDoor implements AutoCloseable, Drainable {
     private static final Logger LOG = LoggerFactory.getLogger(MysqlDoor.class);
     private static final long REAP_MILLIS = 250;
     private static final int BACKLOG = 512;
+    private static final Duration IDLE_WHEN_DRAINING = Duration.ofSeconds(1);
 
     private final MysqlSettings settings;
     private final Parts parts;
@@ -41,6 +44,7 @@ public final class MysqlDoor implements AutoCloseable {
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger ids = new AtomicInteger();
     private volatile boolean stopping;
+    private volatile boolean draining;
     private @Nullable ServerSocket listener;
     private @Nullable ScheduledExecutorService reaper;
 
@@ -107,6 +111,25 @@ public final class MysqlDoor implements AutoCloseable {
         return socket.getLocalPort();
     }
 
+    /**
+     * From now on each connection is closed after its next answer, and those that ask nothing a little later; drivers
+     * connect to another broker.
+     */
+    @Override
+    public void drain() {
+        draining = true;
+    }
+
+    @Override
+    public void resume() {
+        draining = false;
+    }
+
+    @Override
+    public boolean quiet() {
+        return sessions.isEmpty();
+    }
+
     /** Takes no more connections and closes all; drivers connect to another broker and repeat their read. */
     @Override
     public void close() {
@@ -144,7 +167,7 @@ public final class MysqlDoor implements AutoCloseable {
         Session session;
         try {
             client.setTcpNoDelay(true);
-            session = new Session(client, settings, parts, shapes, metrics);
+            session = new Session(client, settings, parts, shapes, metrics, () -> draining);
         } catch (IOException | RuntimeException e) {
             if (free) {
                 slots.release();
@@ -177,7 +200,7 @@ public final class MysqlDoor implements AutoCloseable {
         try {
             long now = parts.ticker().nanos();
             for (Session session : sessions) {
-                if (session.overdue(now)) {
+                if (session.overdue(now) || (draining && session.idleFor(IDLE_WHEN_DRAINING, now))) {
                     session.cut();
                 }
             }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class Session {
     private static final int COM_QUIT = 0x01;
     private static final int COM_QUERY = 0x03;
     private static final int COM_PING = 0x0E;
+    private static final long BUSY = Long.MIN_VALUE;
     private static final int READ_BUFFER_BYTES = 4 << 10;
     private static final Set<String> SYSTEM_DATABASES =
             Set.of("information_schema", "performance_schema", "mysql", "sys");
@@ -34,17 +36,29 @@ final class Session {
     private final MysqlDoor.Parts parts;
     private final ShapeCache shapes;
     private final SessionMetrics metrics;
+    private final BooleanSupplier draining;
     private final PacketReader in;
     private final PacketWriter out;
     private volatile long dueNanos;
+    /** Since when the client has asked nothing; {@link #BUSY} while it is answered. */
+    private volatile long idleSinceNanos = BUSY;
+
     private long statementDueNanos;
     private @Nullable Credentials credentials;
     private @Nullable String database;
     private byte @Nullable [] provenAgainst;
 
-    Session(Socket client, MysqlSettings settings, MysqlDoor.Parts parts, ShapeCache shapes, SessionMetrics metrics)
+    /** @param draining true when the connection shall not outlive its next answer */
+    Session(
+            Socket client,
+            MysqlSettings settings,
+            MysqlDoor.Parts parts,
+            ShapeCache shapes,
+            SessionMetrics metrics,
+            BooleanSupplier draining)
             throws IOException {
         this.client = client;
+        this.draining = draining;
         this.settings = settings;
         this.parts = parts;
         this.shapes = shapes;
@@ -84,6 +98,12 @@ final class Session {
     /** True when the connection has done nothing for longer than what it was doing may take. */
     boolean overdue(long nowNanos) {
         return nowNanos - dueNanos > 0;
+    }
+
+    /** True when the client is logged in and has asked nothing for so long. */
+    boolean idleFor(Duration time, long nowNanos) {
+        long since = idleSinceNanos;
+        return since != BUSY && nowNanos - since > time.toNanos();
     }
 
     /** Ends the connection from another thread. */
@@ -199,7 +219,9 @@ final class Session {
     private void commands() throws IOException {
         while (true) {
             within(settings.idleTimeout());
+            idleSinceNanos = parts.ticker().nanos();
             byte[] packet = in.read(0, settings.packetBytesMax());
+            idleSinceNanos = BUSY;
             if (packet.length == 0 || packet[0] == COM_QUIT) {
                 return;
             }
@@ -215,6 +237,9 @@ final class Session {
                             "Unknown command: " + (packet[0] & 0xFF) + " (expected: query, ping or quit)"));
             }
             out.flush();
+            if (draining.getAsBoolean()) {
+                return;
+            }
         }
     }
 

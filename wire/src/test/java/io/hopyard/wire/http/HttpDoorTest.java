@@ -20,11 +20,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -428,6 +432,79 @@ class HttpDoorTest {
             leave.countDown();
             assertThat(slow.get().status()).isEqualTo(200);
             closing.get();
+        }
+    }
+
+    @Test
+    void aDoorThatDrainsAnswersAndClosesInOrderUntilItResumes() throws Exception {
+        try (RawHttp kept = new RawHttp(HOST, door.port());
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            String ask = "GET /echo/fixed HTTP/1.1\r\nHost: x\r\n\r\n";
+            assertThat(kept.exchange(ask).headers()).doesNotContainEntry("Connection", "close");
+            var slow = executor.submit(() -> get("/slow"));
+            assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+            door.drain();
+            RawHttp.Reply last = kept.exchange(ask);
+            assertThat(last.status()).isEqualTo(200);
+            assertThat(last.headers()).containsEntry("Connection", "close");
+            assertThat(kept.closedByServer()).isTrue();
+            assertThat(get("/echo/fixed").status()).isEqualTo(200);
+            assertThat(door.quiet()).isFalse();
+            leave.countDown();
+            assertThat(slow.get().status()).isEqualTo(200);
+            Eventually.holds(() -> assertThat(door.quiet()).isTrue());
+            door.resume();
+            try (RawHttp again = new RawHttp(HOST, door.port())) {
+                assertThat(again.exchange(ask).status()).isEqualTo(200);
+                assertThat(again.exchange(ask).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    /** Clients that keep connections and go elsewhere when one ends in order never fail, however many there are. */
+    @Test
+    void nobodyFailsWhileADoorDrainsUnderLoad() throws Exception {
+        try (HttpDoor other = door(1_024);
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.start();
+            AtomicBoolean ready = new AtomicBoolean(true);
+            AtomicBoolean end = new AtomicBoolean();
+            AtomicInteger answered = new AtomicInteger();
+            List<Future<?>> clients = new ArrayList<>();
+            for (int client = 0; client < 16; client++) {
+                clients.add(executor.submit(() -> {
+                    while (!end.get()) {
+                        callUntilClosed(ready.get() ? door.port() : other.port(), end, answered);
+                    }
+                    return null;
+                }));
+            }
+            Eventually.holds(() -> assertThat(answered.get()).isGreaterThan(500));
+            ready.set(false);
+            door.drain();
+            Eventually.holds(() -> assertThat(door.quiet()).isTrue());
+            door.close();
+            int before = answered.get();
+            Eventually.holds(() -> assertThat(answered.get()).isGreaterThan(before + 500));
+            end.set(true);
+            for (Future<?> client : clients) {
+                client.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void callUntilClosed(int port, AtomicBoolean end, AtomicInteger answered) throws IOException {
+        try (RawHttp http = new RawHttp(HOST, port)) {
+            while (!end.get()) {
+                RawHttp.Reply reply = http.exchange("GET /echo/fixed HTTP/1.1\r\nHost: x\r\n\r\n");
+                if (reply.status() != 200) {
+                    throw new IOException("status " + reply.status());
+                }
+                answered.incrementAndGet();
+                if ("close".equals(reply.headers().get("Connection"))) {
+                    return;
+                }
+            }
         }
     }
 

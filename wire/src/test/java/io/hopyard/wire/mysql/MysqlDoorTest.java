@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
+import io.hopyard.testkit.wait.Eventually;
 import io.hopyard.wire.online.OnlineWorld;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,6 +96,23 @@ class MysqlDoorTest {
         return result.rows().stream()
                 .map(row -> row.stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(";"));
+    }
+
+    @Test
+    void aDoorThatDrainsAnswersThenClosesAndSendsIdleClientsAway() {
+        RawMysql busy = login();
+        RawMysql idle = login();
+        MysqlDoor draining = Objects.requireNonNull(door);
+        assertThat(draining.quiet()).isFalse();
+        draining.drain();
+        assertThat(shown(busy.query("SELECT VERSION()"))).isEqualTo("8.0.36-hopyard");
+        assertThat(busy.closedByServer()).isTrue();
+        assertThat(idle.closedByServer()).isTrue();
+        Eventually.holds(() -> assertThat(draining.quiet()).isTrue());
+        draining.resume();
+        RawMysql again = login();
+        assertThat(shown(again.query("SELECT VERSION()"))).isEqualTo("8.0.36-hopyard");
+        assertThat(shown(again.query("SELECT VERSION()"))).isEqualTo("8.0.36-hopyard");
     }
 
     @Test
@@ -452,7 +471,7 @@ class MysqlDoorTest {
         assertThat(RawMysql.error(second.read())).startsWith("1040 #08004Too many connections");
         first.close();
         awaitConnections(0);
-        assertThat(shown(login().query("SELECT 1"))).isEqualTo("1");
+        assertThat(shown(login().query("SELECT VERSION()"))).isEqualTo("8.0.36-hopyard");
     }
 
     @Test

@@ -1,13 +1,13 @@
-package io.hopyard.server.settings;
+package io.hopyard.core.error;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the word that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
-    static String of(String word, Collection<String> candidates) {
+    public static String of(String word, Collection<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .orElse("");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.supervision;
+
+import org.jspecify.annotations.NullMarked;
