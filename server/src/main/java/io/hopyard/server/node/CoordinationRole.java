@@ -146,8 +146,10 @@ final class CoordinationRole {
         addresses.put("health", around.at(AllSettings.HEALTH_ADDRESS, AllSettings.HEALTH_PORT));
         if (around.is(NodeRole.HEAD)) {
             addresses.put(ClusterView.JOIN_DOOR, around.at(AllSettings.JOIN_ADDRESS, AllSettings.JOIN_PORT));
-            addresses.put("rest", around.at(AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
             addresses.put("log", around.at(AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+        }
+        if (around.is(NodeRole.HEAD) || around.is(NodeRole.API)) {
+            addresses.put("rest", around.at(AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
         }
         if (around.is(NodeRole.BROKER)) {
             addresses.put("online", around.at(AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));

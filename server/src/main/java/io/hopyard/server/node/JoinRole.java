@@ -3,12 +3,14 @@ package io.hopyard.server.node;
 import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.join.ClusterView;
+import io.hopyard.server.join.HeadCredentials;
 import io.hopyard.server.join.HeadDesk;
 import io.hopyard.server.join.JoinDoor;
 import io.hopyard.server.join.NodeJoin;
 import io.hopyard.server.join.TokenFiles;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.join.JoinRoutes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ final class JoinRole {
         HttpDoor door = JoinDoor.of(
                 new JoinDoor.Place(around.address(AllSettings.JOIN_ADDRESS), around.get(AllSettings.JOIN_PORT)),
                 identity.node(),
-                desk,
+                new JoinRoutes(desk, new HeadCredentials(identity.issuer())),
                 around.get(AllSettings.STOP_GRACE),
                 around.metrics(),
                 around.ticker());

@@ -1,5 +1,6 @@
 package io.hopyard.server.node;
 
+import io.hopyard.core.access.CertificateIssuer;
 import io.hopyard.core.access.FirstAdmin;
 import io.hopyard.core.access.Gate;
 import io.hopyard.core.catalog.CatalogTargets;
@@ -88,7 +89,7 @@ final class Wiring {
         if (rows != data && !around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.DATA))) {
             parts.addAll(rows.parts());
         }
-        if (around.is(NodeRole.HEAD) || around.is(NodeRole.BROKER)) {
+        if (servesRest() || around.is(NodeRole.BROKER)) {
             parts.add(cacheRefresh());
         }
         if (around.is(NodeRole.HEAD) && heads.ownNumber() == 1) {
@@ -125,7 +126,7 @@ final class Wiring {
         IngestLedger ledger = new IngestLedger(rows.database(), around.ticker(), around.clock(), around.random());
         FeatureGroups.Outside outside =
                 new FeatureGroups.Outside(topics, rows.onlineRows(), ledger, Wiring::schema, changed);
-        HttpDoor rest = around.is(NodeRole.HEAD) ? restDoor(outside) : null;
+        HttpDoor rest = servesRest() ? restDoor(outside, issuer(parts)) : null;
         if (rest != null) {
             parts.add(new Part("rest-api", rest::start, rest::close));
         }
@@ -162,9 +163,27 @@ final class Wiring {
         }
     }
 
-    private HttpDoor restDoor(FeatureGroups.Outside outside) {
+    private boolean servesRest() {
+        return around.is(NodeRole.HEAD) || around.is(NodeRole.API);
+    }
+
+    /** Only heads have the authority's key, so another node asks one of them. */
+    private CertificateIssuer issuer(List<Part> parts) {
+        if (around.is(NodeRole.HEAD)) {
+            return identity.issuer();
+        }
+        HeadIssuer asking = new HeadIssuer(around, identity, heads);
+        parts.add(new Part("project-certificates", () -> {}, asking::close));
+        return asking;
+    }
+
+    private HttpDoor restDoor(FeatureGroups.Outside outside, CertificateIssuer issuer) {
         return HeadRole.door(
-                around, identity, fresh, cached, outside, new PublicDoors(around, heads, coordination.membership()));
+                around,
+                identity,
+                new HeadRole.Data(fresh, cached, outside),
+                issuer,
+                new PublicDoors(around, heads, coordination.membership()));
     }
 
     private List<Part> broker() {

@@ -75,7 +75,7 @@ class JoinDoorTest {
             quoteCharacter = '`',
             delimiter = '|',
             value = {
-                "\"roles\":[\"data\"]|\"roles\":[\"king\"]|400|role: 'king' (expected: head, worker, data, broker)",
+                "\"roles\":[\"data\"]|\"roles\":[\"king\"]|400|role: 'king' (expected: head, worker, data, broker, api)",
                 "\"roles\":[\"data\"]|\"roles\":\"data\"|400|roles: no list (expected: a list of texts)",
                 "\"roles\":[\"data\"]|\"roles\":[]|400|roles: none (expected: at least one of",
                 "\"name\":\"d1\",||400|name: no text (expected: a text)",

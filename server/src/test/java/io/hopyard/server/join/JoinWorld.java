@@ -10,8 +10,10 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Pause;
 import io.hopyard.identity.CertificateAuthority;
 import io.hopyard.identity.Identity;
+import io.hopyard.identity.ProjectCertificates;
 import io.hopyard.wire.http.HttpDoor;
 import io.hopyard.wire.join.JoinDesk;
+import io.hopyard.wire.join.JoinRoutes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -109,10 +111,14 @@ final class JoinWorld implements AutoCloseable {
 
     String open(int port) {
         HttpDoor fresh = JoinDoor.of(
-                new JoinDoor.Place(HOST, port), identity, desk, Duration.ofSeconds(1), metrics, System::nanoTime);
+                new JoinDoor.Place(HOST, port), identity, routes(), Duration.ofSeconds(1), metrics, System::nanoTime);
         fresh.start();
         door = fresh;
         return address();
+    }
+
+    private JoinRoutes routes() {
+        return new JoinRoutes(desk, new HeadCredentials(new ProjectCertificates(authority, LIFE, random)));
     }
 
     String address() {
