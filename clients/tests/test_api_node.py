@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,36 @@ def test_api_node_answers_as_the_head_does(api: tuple[Node, Node], tmp_path: Pat
     again = Session(beside, project, project.get_feature_store(), beside.rest(), tmp_path)
     assert len(online_rows(again.filled(rows, "made_at_api"))) == 1
     hopsworks.logout()
+
+
+def test_revoked_node_is_cut_off_until_it_joins_again(own: OwnNode, tmp_path: Path) -> None:
+    head = own.start()
+    beside = ApiNode(tmp_path / "api", own)
+    try:
+        node = beside.start()
+        assert node.rest().call("GET", "project").status_code == 200
+
+        assert head.rest().expect(200, "POST", "hopyard/nodes/api-1/revoke")["name"] == "api-1"
+        until("the data door has cut it off", lambda: node.rest().call("GET", "project").status_code == 503, 5.0)
+        until("coordination has", lambda: "A node is cut off from coordination" in own.log.read_text(), 5.0)
+        assert "does not let this node in" in node.rest().call("GET", "project").text
+        assert "which was taken out of the cluster" in own.log.read_text()
+        assert head.rest().call("GET", "project").status_code == 200
+        beside.kill()
+
+        # With its old certificate it does not come back; with a new token it does.
+        shutil.rmtree(beside.data / "identity")
+        node = beside.start()
+        assert node.rest().call("GET", "project").status_code == 200
+    finally:
+        if beside.process.poll() is None:
+            beside.kill()
+
+
+def test_only_administrators_revoke_and_no_head_is_revoked(own: OwnNode) -> None:
+    head = own.start()
+    user = head.create_user()
+    assert head.rest(user.key).call("POST", "hopyard/nodes/api-1/revoke").status_code == 403
+    answer = head.rest().call("POST", "hopyard/nodes/node1/revoke")
+    assert answer.status_code == 400 and "expected: no head" in answer.text
+    assert head.rest().call("POST", "hopyard/nodes/A%20b/revoke").status_code == 400

@@ -1,5 +1,6 @@
 package io.hopyard.cluster;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import java.io.File;
@@ -37,6 +38,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final long LOOK_MILLIS = 5;
 
     private final ServerSettings settings;
+    private final Gates gates;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private @Nullable DatadirCleanupManager purge;
@@ -44,9 +46,21 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private volatile @Nullable QuorumMember member;
     private volatile @Nullable String fault;
 
+    /**
+     * Who comes in.
+     *
+     * @param nodes to ask and to write
+     * @param servers to the quorum
+     */
+    public record Gates(NodeGate nodes, NodeGate servers) {
+        /** Every node of the authority. */
+        public static final Gates OPEN = new Gates(NodeGate.OPEN, NodeGate.OPEN);
+    }
+
     /** Nothing listens before {@link #start()}. */
-    public EmbeddedZooKeeper(ServerSettings settings) {
+    public EmbeddedZooKeeper(ServerSettings settings, Gates gates) {
         this.settings = settings;
+        this.gates = gates;
     }
 
     /**
@@ -90,7 +104,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         if (settings.alone()) {
             found(settings.directory());
         }
-        SSLContext tls = NodeTls.context(settings.tls());
+        SSLContext quorumTls = NodeTls.context(settings.tls(), gates.servers());
         ServerSettings.Server own = settings.own();
         int quorumPort = freePort(own.host(), own.ports().quorum());
         int electionPort = freePort(own.host(), own.ports().election());
@@ -100,9 +114,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         FileTxnSnapLog files = new FileTxnSnapLog(directory, directory);
         purge = new DatadirCleanupManager(files.getSnapDir(), files.getDataLogDir(), SNAPSHOTS_KEPT, PURGE_EVERY_HOURS);
         purge.start();
-        ClientDoor opened = ClientDoor.open(settings, tls);
+        ClientDoor opened = ClientDoor.open(settings, NodeTls.context(settings.tls(), gates.nodes()));
         door = opened;
-        new EngineThreads(tls, this::failed).run(() -> startMember(concrete, files, opened));
+        new EngineThreads(quorumTls, this::failed).run(() -> startMember(concrete, files, opened));
         if (settings.alone()) {
             awaitServing();
         }
@@ -162,6 +176,14 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                         + settings.directory() + ": " + root.getMessage()
                         + " (expected: an address of this machine, a free port and a directory that can be written)",
                 cause);
+    }
+
+    /** Closes the connections of nodes that the gate lets in no more. */
+    public void recheck() {
+        ClientDoor open = door;
+        if (open != null) {
+            open.recheck(gates.nodes());
+        }
     }
 
     /** The bound port; only while it runs. */

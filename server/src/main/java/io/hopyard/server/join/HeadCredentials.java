@@ -2,11 +2,9 @@ package io.hopyard.server.join;
 
 import io.hopyard.core.access.CertificateIssuer;
 import io.hopyard.core.access.ProjectCredentials;
-import io.hopyard.core.cluster.NodeRole;
-import io.hopyard.core.cluster.Peer;
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
-import io.hopyard.identity.NodeCertificates;
 import io.hopyard.wire.join.CredentialDesk;
 import java.security.cert.X509Certificate;
 import org.slf4j.Logger;
@@ -20,22 +18,23 @@ public final class HeadCredentials implements CredentialDesk {
     private static final Logger LOG = LoggerFactory.getLogger(HeadCredentials.class);
 
     private final CertificateIssuer issuer;
+    private final NodeGate gate;
 
-    public HeadCredentials(CertificateIssuer issuer) {
+    /** @param gate of nodes that serve the REST API */
+    public HeadCredentials(CertificateIssuer issuer, NodeGate gate) {
         this.issuer = issuer;
+        this.gate = gate;
     }
 
     @Override
     public ProjectCredentials issue(X509Certificate shown, String project, String user) {
-        Peer node = NodeCertificates.find(shown);
-        if (node == null || !node.is(NodeRole.API)) {
-            throw new FeatureStoreException(
-                    ErrorCode.UNAUTHENTICATED,
-                    "certificate: of " + shown.getSubjectX500Principal().getName()
-                            + " (expected: that of a node with role api)");
+        String subject = shown.getSubjectX500Principal().getName();
+        String objection = gate.objection(subject, shown.getNotBefore().toInstant());
+        if (objection != null) {
+            throw new FeatureStoreException(ErrorCode.UNAUTHENTICATED, objection);
         }
         LOG.atInfo()
-                .addKeyValue("node", node.name())
+                .addKeyValue("node", subject)
                 .addKeyValue("project", project)
                 .addKeyValue("user", user)
                 .log("A node has got a certificate for a member of a project.");

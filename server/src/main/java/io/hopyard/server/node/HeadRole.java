@@ -15,6 +15,7 @@ import io.hopyard.wire.rest.KeyRoutes;
 import io.hopyard.wire.rest.MemberRoutes;
 import io.hopyard.wire.rest.ProfileRoutes;
 import io.hopyard.wire.rest.ProjectRoutes;
+import io.hopyard.wire.rest.RevocationRoutes;
 import io.hopyard.wire.rest.UserAdminRoutes;
 import io.hopyard.wire.rest.VariableRoutes;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class HeadRole {
      *
      * @param cached lets callers in; it may be some seconds old
      */
-    record Data(Metadata fresh, Metadata cached, FeatureGroups.Outside outside) {}
+    record Data(Metadata fresh, Metadata cached, FeatureGroups.Outside outside, NodeRevocation revocation) {}
 
     static HttpDoor door(
             Surroundings around, NodeIdentity identity, Data data, CertificateIssuer issuer, PublicDoors doors) {
@@ -69,6 +70,7 @@ final class HeadRole {
         routes.addAll(new MemberRoutes(fresh.projects, fresh.members, fresh.users, fresh.gate).routes());
         routes.addAll(new KeyRoutes(fresh.keys, fresh.users).routes());
         routes.addAll(new UserAdminRoutes(fresh.users).routes());
+        routes.addAll(new RevocationRoutes(data.revocation()).routes());
         routes.addAll(new ProfileRoutes(fresh.users).routes());
         routes.addAll(CatalogRoutes.of(new CatalogRoutes.Parts(
                 fresh.records,

@@ -1,11 +1,11 @@
 package io.hopyard.server.node;
 
 import io.hopyard.core.cluster.NodeRole;
-import io.hopyard.core.ingest.TopicAccess;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
 import io.hopyard.stream.BrokerSettings;
+import io.hopyard.stream.LogAccess;
 import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.TlsMaterial;
@@ -28,7 +28,7 @@ final class LogRole {
     private final LogConnection connection;
     private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
 
-    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, TopicAccess access) {
+    LogRole(Surroundings around, NodeIdentity identity, Heads heads, Founding founding, LogAccess access) {
         Identity node = identity.node();
         TlsMaterial tls = new TlsMaterial.Pem(node.chainPem(), node.keyPem(), node.authorityPem());
         this.founding = founding;

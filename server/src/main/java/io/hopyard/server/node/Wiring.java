@@ -17,6 +17,7 @@ import io.hopyard.core.view.StoredServingCatalog;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.KafkaFeatureLog;
+import io.hopyard.stream.LogAccess;
 import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
 import java.util.ArrayList;
@@ -47,9 +48,7 @@ final class Wiring {
         this.founding = new Founding(around);
         this.coordination = new CoordinationRole(around, identity, heads, founding);
         this.nodes = new DataNodes(around, coordination.connection());
-        this.data = around.is(NodeRole.DATA)
-                ? new DataRole(around, identity, coordination.connection(), nodes, halt)
-                : null;
+        this.data = around.is(NodeRole.DATA) ? new DataRole(around, identity, coordination, nodes, halt) : null;
         // Alone, the rows are in this process; a member of a pair may be excluded, so it asks like everybody else.
         this.rows = data != null && around.get(AllSettings.DATABASE_COPIES) == 1
                 ? data
@@ -67,8 +66,11 @@ final class Wiring {
                 identity,
                 heads,
                 founding,
-                new MemberTopicAccess(
-                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)));
+                new LogAccess(
+                        new MemberTopicAccess(
+                                cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
+                        coordination.gates().of(Set.of(NodeRole.HEAD, NodeRole.API, NodeRole.WORKER)),
+                        coordination.gates().of(Set.of(NodeRole.HEAD))));
     }
 
     /** Lets callers in by rows that may be some seconds old. */
@@ -79,7 +81,8 @@ final class Wiring {
     List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         if (around.is(NodeRole.HEAD)) {
-            parts.add(JoinRole.part(around, identity, heads, coordination.membership(), founding));
+            parts.add(
+                    JoinRole.part(around, identity, heads, coordination.membership(), coordination.gates(), founding));
         }
         parts.addAll(coordination.parts());
         parts.add(nodes.part());
@@ -181,7 +184,8 @@ final class Wiring {
         return HeadRole.door(
                 around,
                 identity,
-                new HeadRole.Data(fresh, cached, outside),
+                new HeadRole.Data(
+                        fresh, cached, outside, new NodeRevocation(around, heads, coordination.revocations())),
                 issuer,
                 new PublicDoors(around, heads, coordination.membership()));
     }

@@ -150,16 +150,27 @@ class JoinDoorTest {
         assertThat(worker.status()).isEqualTo(401);
         assertThat(worker.body()).contains("CN=node:n1", "(expected: that of a node with role api)");
 
-        try (JoinClient client = new JoinClient(
-                node(NodeRole.API).sslContext(), System::nanoTime, duration -> {}, world.random)) {
-            ProjectCredentials got =
-                    client.credentials(List.of(door), "flights", "meb10000", Duration.ofSeconds(10));
+        try (JoinClient client =
+                new JoinClient(node(NodeRole.API).sslContext(), System::nanoTime, duration -> {}, world.random)) {
+            ProjectCredentials got = client.credentials(List.of(door), "flights", "meb10000", Duration.ofSeconds(10));
             Identity member = IdentityFiles.parse(got.clientKey(), got.clientCertificate(), world.random);
-            assertThat(member.certificate().getSubjectX500Principal().getName())
-                    .contains("CN=flights__meb10000");
+            assertThat(member.certificate().getSubjectX500Principal().getName()).contains("CN=flights__meb10000");
             member.certificate().verify(world.identity.authority().getPublicKey());
             assertThat(got.caChain()).isEqualTo(world.authority.pem());
         }
+    }
+
+    @Test
+    void revokedNodeGetsNoFreshCertificate() throws Exception {
+        String body = "{\"hosts\":[\"127.0.51.3\"],\"certificateRequest\":\""
+                + CertificateRequest.draft(world.random).requestPem().replace("\n", "\\n") + "\"}";
+        Identity worker = node(NodeRole.WORKER);
+        assertThat(post(worker.sslContext(), "/join/v1/renew", body).status()).isEqualTo(200);
+
+        world.revoked = "n1";
+        DoorClient.Reply reply = post(worker.sslContext(), "/join/v1/renew", body);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.body()).contains("of a revoked node");
     }
 
     private Identity node(NodeRole role) throws Exception {

@@ -46,6 +46,7 @@ final class JoinWorld implements AutoCloseable {
     final Identity identity;
     final List<Node> others = new ArrayList<>();
     Set<String> heads = Set.of("h1", "h2", "h3");
+    volatile String revoked = "";
     final JoinDesk desk;
     private @Nullable HttpDoor door;
 
@@ -90,7 +91,7 @@ final class JoinWorld implements AutoCloseable {
                 authority,
                 LIFE,
                 new TokenFiles(data, clock, random),
-                new HeadDesk.Sources(() -> view(name), () -> SHARED),
+                new HeadDesk.Sources(() -> view(name), () -> SHARED, this::objection),
                 clock);
     }
 
@@ -117,8 +118,21 @@ final class JoinWorld implements AutoCloseable {
         return address();
     }
 
+    private @Nullable String objection(String subject, Instant validFrom) {
+        return subject.contains("CN=node:" + revoked + ",")
+                ? "certificate: of a revoked node (expected: another)"
+                : null;
+    }
+
+    private @Nullable String apiObjection(String subject, Instant validFrom) {
+        return subject.contains("OU=api")
+                ? null
+                : "certificate: of " + subject + " (expected: that of a node with role api)";
+    }
+
     private JoinRoutes routes() {
-        return new JoinRoutes(desk, new HeadCredentials(new ProjectCertificates(authority, LIFE, random)));
+        return new JoinRoutes(
+                desk, new HeadCredentials(new ProjectCertificates(authority, LIFE, random), this::apiObjection));
     }
 
     String address() {

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatLink implements AutoCloseable {
     private final InetSocketAddress peer;
-    private final @Nullable SSLContext tls;
+    private final @Nullable PairTls tls;
     private final Timings timings;
     private final Ticker ticker;
     private final HeartbeatListener listener;
@@ -25,11 +24,7 @@ final class HeartbeatLink implements AutoCloseable {
     private volatile boolean closed;
 
     HeartbeatLink(
-            InetSocketAddress peer,
-            @Nullable SSLContext tls,
-            Timings timings,
-            Ticker ticker,
-            HeartbeatListener listener) {
+            InetSocketAddress peer, @Nullable PairTls tls, Timings timings, Ticker ticker, HeartbeatListener listener) {
         this.peer = peer;
         this.tls = tls;
         this.timings = timings;
@@ -76,6 +71,7 @@ final class HeartbeatLink implements AutoCloseable {
         try {
             while (true) {
                 HeartbeatFrame.Answered answered = HeartbeatFrame.readAnswer(from.in());
+                from.recheck();
                 heard = answered.answer().self().from();
                 listener.answered(answered.answer(), answered.sentNanos());
             }
