@@ -56,7 +56,7 @@ final class StoreBenchNode {
 
     /** What the row cache needs for so many rows, with room to spare. */
     static long cacheMebibytes(int rows) {
-        return 128 + rows / 1_024;
+        return 128L + rows / 1_024;
     }
 
     private static StoreSettings settings(Path directory, int rows, StoreSettings.Address address) {
