@@ -41,7 +41,7 @@ final class StoreBenchNode {
             address = new StoreSettings.Address(StoreBench.HOST, one.getLocalPort(), other.getLocalPort());
         }
         try (StoreNode node = new StoreNode(
-                StoreSettings.of(Path.of(arguments[2]), "bench", address),
+                settings(Path.of(arguments[2]), Integer.parseInt(arguments[3]), address),
                 Clock.systemUTC(),
                 System::nanoTime,
                 new Metrics())) {
@@ -52,6 +52,23 @@ final class StoreBenchNode {
                 serve();
             }
         }
+    }
+
+    /** What the row cache needs for so many rows, with room to spare. */
+    static long cacheMebibytes(int rows) {
+        return 128L + rows / 1_024;
+    }
+
+    private static StoreSettings settings(Path directory, int rows, StoreSettings.Address address) {
+        StoreSettings usual = StoreSettings.of(directory, "bench", address);
+        long cache = cacheMebibytes(rows) << 20;
+        return new StoreSettings(
+                directory,
+                "bench",
+                address,
+                new StoreSettings.Memory(usual.memory().pagesFirstBytes(), 512L << 20, cache),
+                usual.durability(),
+                usual.retention());
     }
 
     private static void serve() throws IOException {

@@ -1,5 +1,6 @@
 package io.hopyard.cluster;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -82,6 +83,11 @@ final class ClientDoor {
     /** From now on connections belong to this server; null = they are closed when they ask for anything. */
     void serve(@Nullable ZooKeeperServer server) {
         factory.setZooKeeperServer(server);
+    }
+
+    /** Closes the connections of nodes that the gate lets in no more. */
+    void recheck(NodeGate nodes) {
+        gate.recheck(nodes);
     }
 
     void closeConnections() {

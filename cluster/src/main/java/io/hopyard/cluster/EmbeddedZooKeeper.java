@@ -1,5 +1,6 @@
 package io.hopyard.cluster;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import java.io.File;
@@ -38,6 +39,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final long LOOK_MILLIS = 5;
 
     private final ServerSettings settings;
+    private final Gates gates;
     private final Consumer<String> onFault;
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -47,9 +49,20 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private volatile @Nullable String fault;
     private volatile boolean started;
 
+    /**
+     * Who comes in.
+     *
+     * @param nodes to ask and to write
+     * @param servers to the quorum
+     */
+    public record Gates(NodeGate nodes, NodeGate servers) {
+        /** Every node of the authority. */
+        public static final Gates OPEN = new Gates(NodeGate.OPEN, NodeGate.OPEN);
+    }
+
     /** Nothing listens before {@link #start()}. */
-    public EmbeddedZooKeeper(ServerSettings settings) {
-        this(settings, reason -> {});
+    public EmbeddedZooKeeper(ServerSettings settings, Gates gates) {
+        this(settings, gates, reason -> {});
     }
 
     /**
@@ -57,8 +70,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      *
      * @param onFault told when the engine cannot go on, for example because it cannot write; not while it starts
      */
-    public EmbeddedZooKeeper(ServerSettings settings, Consumer<String> onFault) {
+    public EmbeddedZooKeeper(ServerSettings settings, Gates gates, Consumer<String> onFault) {
         this.settings = settings;
+        this.gates = gates;
         this.onFault = onFault;
     }
 
@@ -104,7 +118,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         if (settings.alone()) {
             found(settings.directory());
         }
-        SSLContext tls = NodeTls.context(settings.tls());
+        SSLContext quorumTls = NodeTls.context(settings.tls(), gates.servers());
         ServerSettings.Server own = settings.own();
         int quorumPort = freePort(own.host(), own.ports().quorum());
         int electionPort = freePort(own.host(), own.ports().election());
@@ -114,9 +128,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         FileTxnSnapLog files = new FileTxnSnapLog(directory, directory);
         purge = new DatadirCleanupManager(files.getSnapDir(), files.getDataLogDir(), SNAPSHOTS_KEPT, PURGE_EVERY_HOURS);
         purge.start();
-        ClientDoor opened = ClientDoor.open(settings, tls);
+        ClientDoor opened = ClientDoor.open(settings, NodeTls.context(settings.tls(), gates.nodes()));
         door = opened;
-        new EngineThreads(tls, this::failed).run(() -> startMember(concrete, files, opened));
+        new EngineThreads(quorumTls, this::failed).run(() -> startMember(concrete, files, opened));
         if (settings.alone()) {
             awaitServing();
         }
@@ -179,6 +193,14 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                         + settings.directory() + ": " + root.getMessage()
                         + " (expected: an address of this machine, a free port and a directory that can be written)",
                 cause);
+    }
+
+    /** Closes the connections of nodes that the gate lets in no more. */
+    public void recheck() {
+        ClientDoor open = door;
+        if (open != null) {
+            open.recheck(gates.nodes());
+        }
     }
 
     /** The bound port; only while it runs. */

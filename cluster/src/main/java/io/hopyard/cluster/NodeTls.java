@@ -1,5 +1,6 @@
 package io.hopyard.cluster;
 
+import io.hopyard.core.cluster.NodeGate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -13,8 +14,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class NodeTls {
     private NodeTls() {}
 
-    /** @throws IOException when the files cannot be read with their password */
-    static SSLContext context(StoreFiles files) throws IOException {
+    /**
+     * @param gate decides about the nodes at the other end, whichever side began
+     * @throws IOException when the files cannot be read with their password
+     */
+    static SSLContext context(StoreFiles files, NodeGate gate) throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(files.loadKeyStore(), files.password().toCharArray());
@@ -26,7 +30,7 @@ final class NodeTls {
                     .findFirst()
                     .orElseThrow();
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[] {new NodeTrust(checked)}, null);
+            context.init(keys.getKeyManagers(), new TrustManager[] {new NodeTrust(checked, gate)}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS with " + files + ": " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.hopyard.cluster;
 
+import io.hopyard.core.cluster.NodeGate;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -7,25 +8,35 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Trusts a peer when the JDK's own check does and its certificate is a node's. The cluster's authority also signs
- * certificates of users, for the log; those must not come in here. Thread safe.
+ * Trusts a peer when the JDK's own check does, its certificate is a node's and the gate lets it in. The cluster's authority
+ * also signs certificates of users, for the log; those must not come in here. Thread safe.
  */
 final class NodeTrust extends X509ExtendedTrustManager {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeTrust.class);
     private static final String NODE_PREFIX = "node:";
 
     private final X509ExtendedTrustManager checked;
+    private final NodeGate gate;
 
-    NodeTrust(X509ExtendedTrustManager checked) {
+    NodeTrust(X509ExtendedTrustManager checked, NodeGate gate) {
         this.checked = checked;
+        this.gate = gate;
     }
 
-    private static void checkNode(X509Certificate[] chain) throws CertificateException {
+    private void checkNode(X509Certificate[] chain) throws CertificateException {
         String subject = chain[0].getSubjectX500Principal().getName();
         if (!isNode(subject)) {
             throw new CertificateException(
                     "certificate: " + subject + " (expected: a common name that begins with node:)");
+        }
+        String objection = gate.objection(subject, chain[0].getNotBefore().toInstant());
+        if (objection != null) {
+            LOG.atWarn().addKeyValue("reason", objection).log("A node is not let in to coordination.");
+            throw new CertificateException(objection);
         }
     }
 

@@ -44,7 +44,7 @@ class EmbeddedZooKeeperTest {
         int port = first.port();
         try (Coordination node = cluster.connect(first, "node:one")) {
             first.close();
-            try (EmbeddedZooKeeper second = new EmbeddedZooKeeper(cluster.server(port))) {
+            try (EmbeddedZooKeeper second = new EmbeddedZooKeeper(cluster.server(port), EmbeddedZooKeeper.Gates.OPEN)) {
                 second.start();
                 assertThat(node.client().create().forPath("/again")).isEqualTo("/again");
             }
@@ -159,7 +159,7 @@ class EmbeddedZooKeeperTest {
         TestCluster other = new TestCluster(folder.resolve("other"));
         try (EmbeddedZooKeeper server = cluster.start()) {
             int port = server.port();
-            assertThatThrownBy(() -> new EmbeddedZooKeeper(other.server(port)).start())
+            assertThatThrownBy(() -> new EmbeddedZooKeeper(other.server(port), EmbeddedZooKeeper.Gates.OPEN).start())
                     .isInstanceOfSatisfying(
                             FeatureStoreException.class,
                             failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE))

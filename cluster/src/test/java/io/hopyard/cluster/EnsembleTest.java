@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.hopyard.cluster.ServerSettings.Server;
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.testkit.wait.Eventually;
 import java.net.Socket;
 import java.net.SocketException;
@@ -179,7 +180,7 @@ class EnsembleTest {
 
     /** With TLS 1.2, in which a handshake ends only after the server has judged the certificate. */
     private static boolean accepted(String host, int port, StoreFiles tls) throws Exception {
-        SSLContext context = NodeTls.context(tls);
+        SSLContext context = NodeTls.context(tls, NodeGate.OPEN);
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
             socket.setSoTimeout(20_000);
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});

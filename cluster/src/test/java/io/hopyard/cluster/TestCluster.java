@@ -52,7 +52,7 @@ final class TestCluster {
     }
 
     EmbeddedZooKeeper start() {
-        EmbeddedZooKeeper server = new EmbeddedZooKeeper(server(0));
+        EmbeddedZooKeeper server = new EmbeddedZooKeeper(server(0), EmbeddedZooKeeper.Gates.OPEN);
         server.start();
         return server;
     }

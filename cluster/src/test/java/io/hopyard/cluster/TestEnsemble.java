@@ -90,7 +90,7 @@ final class TestEnsemble implements AutoCloseable {
     }
 
     EmbeddedZooKeeper start(ServerSettings settings) {
-        EmbeddedZooKeeper server = new EmbeddedZooKeeper(settings);
+        EmbeddedZooKeeper server = new EmbeddedZooKeeper(settings, EmbeddedZooKeeper.Gates.OPEN);
         server.start();
         running.put(settings.serverId(), server);
         return server;

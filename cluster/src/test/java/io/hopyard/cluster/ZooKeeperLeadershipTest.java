@@ -62,7 +62,7 @@ class ZooKeeperLeadershipTest {
             int port = server.port();
             server.close();
             Eventually.holds(() -> assertThat(one.leads()).isFalse());
-            try (EmbeddedZooKeeper again = new EmbeddedZooKeeper(cluster.server(port))) {
+            try (EmbeddedZooKeeper again = new EmbeddedZooKeeper(cluster.server(port), EmbeddedZooKeeper.Gates.OPEN)) {
                 again.start();
                 Eventually.holds(() -> assertThat(one.leads()).isTrue());
             }

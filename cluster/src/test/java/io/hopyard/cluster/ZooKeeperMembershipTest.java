@@ -72,7 +72,7 @@ class ZooKeeperMembershipTest {
             one.start();
             server.close();
             Eventually.holds(() -> assertThat(first.connected()).isFalse());
-            try (EmbeddedZooKeeper again = new EmbeddedZooKeeper(cluster.server(port))) {
+            try (EmbeddedZooKeeper again = new EmbeddedZooKeeper(cluster.server(port), EmbeddedZooKeeper.Gates.OPEN)) {
                 again.start();
                 Eventually.holds(() -> assertThat(first.connected()).isTrue());
                 Eventually.holds(() -> assertThat(one.alive()).containsExactly(ONE));

@@ -59,7 +59,7 @@ final class DataDrill {
         if (node == null) {
             throw new IllegalArgumentException("identity: none in " + identity + " (expected: that of a node)");
         }
-        this.tls = new NodeTls(node.sslContext(), name -> true);
+        this.tls = NodeTls.ofClient(node.sslContext());
         this.progress = progress;
     }
 

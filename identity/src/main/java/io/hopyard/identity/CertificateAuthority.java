@@ -22,7 +22,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 public final class CertificateAuthority {
     private static final Duration OWN_LIFE = Duration.ofDays(20 * 365);
     /** Certificates begin this long ago, for clients and nodes whose clock is behind, also when the maker's is ahead. */
-    private static final Duration CLOCK_SKEW = Duration.ofHours(24);
+    public static final Duration CLOCK_SKEW = Duration.ofHours(24);
 
     private final PrivateKey key;
     private final X509Certificate certificate;

@@ -32,10 +32,15 @@ public final class NodeCertificates {
      * role's word are passed over, so a newer release may add roles.
      */
     public static @Nullable Peer find(X509Certificate certificate) {
+        return find(certificate.getSubjectX500Principal().getName());
+    }
+
+    /** @param subject of a certificate, as RFC 2253 has it */
+    public static @Nullable Peer find(String subject) {
         List<String> names = new ArrayList<>();
         Set<NodeRole> roles = EnumSet.noneOf(NodeRole.class);
         try {
-            for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+            for (Rdn part : new LdapName(subject).getRdns()) {
                 String value = String.valueOf(part.getValue());
                 if (part.size() != 1) {
                     return null;

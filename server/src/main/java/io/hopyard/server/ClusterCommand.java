@@ -26,14 +26,26 @@ final class ClusterCommand {
 
     private ClusterCommand() {}
 
-    /** @param small one head, two data nodes, one broker, one worker */
-    private record Options(boolean small, Path data) {
+    /**
+     * @param small one head, two data nodes, one broker, one worker
+     * @param api nodes with nothing but the REST API, beside the heads
+     */
+    private record Options(boolean small, int api, Path data) {
         static Options parse(List<String> arguments) {
             boolean small = false;
+            int api = 0;
             Path data = Path.of("data", "cluster");
             for (int index = 0; index < arguments.size(); index++) {
                 switch (arguments.get(index)) {
                     case "--small" -> small = true;
+                    case "--api" -> {
+                        index++;
+                        String count = index < arguments.size() ? arguments.get(index) : "";
+                        if (!count.matches("[0-9]")) {
+                            throw new UsageException("--api: '" + count + "' (expected: --api N, 0 to 9)");
+                        }
+                        api = Integer.parseInt(count);
+                    }
                     case "--data" -> {
                         index++;
                         if (index == arguments.size()) {
@@ -43,10 +55,10 @@ final class ClusterCommand {
                     }
                     default ->
                         throw new UsageException(
-                                arguments.get(index) + ": no such option (expected: --small or --data DIR)");
+                                arguments.get(index) + ": no such option (expected: --small, --api N or --data DIR)");
                 }
             }
-            return new Options(small, data);
+            return new Options(small, api, data);
         }
     }
 
@@ -58,7 +70,8 @@ final class ClusterCommand {
         } catch (IOException e) {
             throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "directory " + root + ": " + e.getMessage(), e);
         }
-        LocalPlan plan = options.small() ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK);
+        LocalPlan plan =
+                (options.small() ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK)).withApi(BLOCK, options.api());
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         AtomicBoolean started = new AtomicBoolean();

@@ -86,8 +86,10 @@ final class UpCommand {
     private static void print(PrintStream out, Settings settings, HopyardNode node, Duration time) {
         Set<NodeRole> roles = settings.get(AllSettings.NODE_ROLES);
         out.println();
-        if (roles.contains(NodeRole.HEAD)) {
+        if (roles.contains(NodeRole.HEAD) || roles.contains(NodeRole.API)) {
             line(out, "REST API", "https://" + at(settings, AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
+        }
+        if (roles.contains(NodeRole.HEAD)) {
             line(out, "log (Kafka)", at(settings, AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
             line(out, "joins at", at(settings, AllSettings.JOIN_ADDRESS, AllSettings.JOIN_PORT));
         }

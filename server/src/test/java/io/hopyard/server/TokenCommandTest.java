@@ -72,7 +72,7 @@ class TokenCommandTest {
     void tokenMakesNoHeadUnlessThatIsSaid() throws IOException {
         head();
         assertThat(stored(JoinToken.parse(run().strip())).roles())
-                .containsExactlyInAnyOrder(NodeRole.WORKER, NodeRole.DATA, NodeRole.BROKER);
+                .containsExactlyInAnyOrder(NodeRole.WORKER, NodeRole.DATA, NodeRole.BROKER, NodeRole.API);
         StoredToken narrow = stored(JoinToken.parse(
                 run("--roles", "head,data", "--name", "h2", "--valid", "10m").strip()));
         assertThat(narrow.roles()).containsExactlyInAnyOrder(NodeRole.HEAD, NodeRole.DATA);
@@ -92,7 +92,7 @@ class TokenCommandTest {
         head();
         assertThatThrownBy(() -> run("--roles", "king"))
                 .isInstanceOf(FeatureStoreException.class)
-                .hasMessage("role: 'king' (expected: head, worker, data, broker)");
+                .hasMessage("role: 'king' (expected: head, worker, data, broker, api)");
         assertThatThrownBy(() -> run("--name", "A b"))
                 .isInstanceOf(FeatureStoreException.class)
                 .hasMessageStartingWith("node name: 'A b' (expected: ");

@@ -101,44 +101,58 @@ final class EngineOnlineRows implements OnlineRows {
         for (TableRead read : reads) {
             count += read.keys().size();
         }
-        List<@Nullable OnlineRow> answer = new ArrayList<>(count);
-        Map<OnlineKey, List<Miss>> misses = new HashMap<>();
+        // One thing at a time for all rows: the loads of one pass do not wait for each other, so that the processor has
+        // many of them under way. Row by row, each would wait for the one before.
+        RowCache.@Nullable Slot[] slots = new RowCache.Slot[count];
+        int found = 0;
         for (TableRead read : reads) {
+            found = rows.find(read.keys(), slots, found);
+        }
+        List<@Nullable OnlineRow> answer = new ArrayList<>(count);
+        Map<OnlineKey, List<Miss>> misses = Map.of();
+        for (TableRead read : reads) {
+            Clearing clearing = rows.clearing(read.schema().table());
             for (OnlineKey key : read.keys()) {
-                RowCache.Slot slot = rows.find(key);
+                RowCache.Slot slot = slots[answer.size()];
                 if (slot == null) {
+                    misses = misses.isEmpty() ? new HashMap<>() : misses;
                     misses.computeIfAbsent(key, missed -> new ArrayList<>(1)).add(new Miss(read, answer.size()));
                     answer.add(null);
                 } else {
-                    answer.add(visible(read, key, slot.image(), now));
+                    answer.add(visible(read, clearing, slot.image(), now));
                 }
             }
         }
         if (!misses.isEmpty()) {
-            Map<OnlineKey, RowImage> found = calls.call(
-                    "read of online rows",
-                    deadline,
-                    () -> load(misses.keySet().stream().toList()));
-            misses.forEach((key, places) ->
-                    places.forEach(miss -> answer.set(miss.index(), visible(miss.read(), key, found.get(key), now))));
+            load(misses, answer, deadline, now);
         }
         confirmRead("read of online rows");
         return answer;
     }
 
+    /** Asks the engine for what the cache does not have. */
+    private void load(
+            Map<OnlineKey, List<Miss>> misses, List<@Nullable OnlineRow> answer, Deadline deadline, long nowMillis) {
+        Map<OnlineKey, RowImage> found = calls.call(
+                "read of online rows",
+                deadline,
+                () -> load(misses.keySet().stream().toList()));
+        misses.forEach((key, places) -> places.forEach(miss ->
+                answer.set(miss.index(), visible(miss.read(), rows.clearing(key.table()), found.get(key), nowMillis))));
+    }
+
     private record Miss(TableRead read, int index) {}
 
-    private @Nullable OnlineRow visible(TableRead read, OnlineKey key, @Nullable RowImage image, long nowMillis) {
-        if (image == null || !readable(key.table(), image, nowMillis)) {
+    private static @Nullable OnlineRow visible(
+            TableRead read, Clearing clearing, @Nullable RowImage image, long nowMillis) {
+        if (image == null || !readable(clearing, image, nowMillis)) {
             return null;
         }
         return new OnlineRow(image, read.schema(), read.projection());
     }
 
-    private boolean readable(long table, RowImage image, long nowMillis) {
-        return !image.tombstone()
-                && image.expiresAtMillis() > nowMillis
-                && !rows.clearing(table).hides(image);
+    private static boolean readable(Clearing clearing, RowImage image, long nowMillis) {
+        return !image.tombstone() && image.expiresAtMillis() > nowMillis && !clearing.hides(image);
     }
 
     private Map<OnlineKey, RowImage> load(List<OnlineKey> keys) {
@@ -396,7 +410,7 @@ final class EngineOnlineRows implements OnlineRows {
             last = stored;
             if (StoredKey.table(stored) == schema.table() && !Arrays.equals(stored, after)) {
                 RowImage image = RowImage.of(value);
-                if (readable(schema.table(), image, now)) {
+                if (readable(rows.clearing(schema.table()), image, now)) {
                     found.add(new OnlineRow(image, schema, projection));
                     bytes += value.length;
                 }

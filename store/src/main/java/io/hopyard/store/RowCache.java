@@ -4,6 +4,7 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.Clearing;
 import io.hopyard.core.serving.OnlineKey;
 import io.hopyard.core.serving.RowImage;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,16 +63,35 @@ final class RowCache implements Mirrors.Mirror {
     /** The slot of a key, or null when the engine must be asked. */
     @Nullable
     Slot find(OnlineKey key) {
-        Slot slot = slots.get(key);
-        if (slot == null) {
-            misses.increment();
-            return null;
+        @Nullable Slot[] one = new Slot[1];
+        find(List.of(key), one, 0);
+        return one[0];
+    }
+
+    /**
+     * The slots of the keys, null where the engine must be asked.
+     *
+     * @param into they are put there, from {@code from} on
+     * @return the index behind the last
+     */
+    int find(List<OnlineKey> keys, @Nullable Slot[] into, int from) {
+        int at = from;
+        for (int index = 0; index < keys.size(); index++) {
+            into[at++] = slots.get(keys.get(index));
         }
-        hits.increment();
-        if (!slot.asked) {
-            slot.asked = true;
+        int there = 0;
+        for (int index = from; index < at; index++) {
+            Slot slot = into[index];
+            if (slot != null) {
+                there++;
+                if (!slot.asked) {
+                    slot.asked = true;
+                }
+            }
         }
-        return slot;
+        hits.add(there);
+        misses.add(at - from - there);
+        return at;
     }
 
     Clearing clearing(long table) {

@@ -1,5 +1,6 @@
 package io.hopyard.store;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.database.Commit;
 import io.hopyard.core.database.Outcome;
 import io.hopyard.core.database.RequestId;
@@ -91,6 +92,7 @@ final class DrillMember implements AutoCloseable {
         Pairing pairing = new Pairing(
                 new RegisterDoor.Client("127.0.44.9", Integer.parseInt(arguments[4])),
                 null,
+                NodeGate.OPEN,
                 why -> {
                     System.err.println("halt: " + why);
                     Runtime.getRuntime().halt(3);

@@ -3,6 +3,7 @@ package io.hopyard.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.database.Commit;
 import io.hopyard.core.database.Outcome;
 import io.hopyard.core.database.RequestId;
@@ -131,7 +132,7 @@ class PairReplaceTest {
                 new MetadataMirror(metrics),
                 EngineSettings.ONLINE,
                 new RowCache(1 << 20, metrics)));
-        Pairing pairing = new Pairing(pair().register(), null, why -> {}, Timings.DEFAULT, new SecureRandom());
+        Pairing pairing = new Pairing(pair().register(), null, NodeGate.OPEN, why -> {}, Timings.DEFAULT, new SecureRandom());
         PairedEngine engine = new PairedEngine(
                 stranger, pairing, mirrors, new Incarnation("data-9", "00000009"), UnaryOperator.identity());
         assertThatThrownBy(() -> engine.start(PairAction.How.JOINER, new Careless()))

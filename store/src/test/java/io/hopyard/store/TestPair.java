@@ -1,5 +1,6 @@
 package io.hopyard.store;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.pair.Incarnation;
 import io.hopyard.core.pair.PairOverride;
@@ -140,7 +141,7 @@ final class TestPair implements AutoCloseable {
     }
 
     StoreNode start(int index, Duration timeout) {
-        Pairing pairing = new Pairing(register, tls[index], halts::add, timings, new SecureRandom());
+        Pairing pairing = new Pairing(register, tls[index], NodeGate.OPEN, halts::add, timings, new SecureRandom());
         OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, metrics[index]);
         StoreNode node = new StoreNode(settings[index], senses, pairing, seams);
         node.start(timeout);
@@ -216,7 +217,7 @@ final class TestPair implements AutoCloseable {
 
     /** Starts a node that is in no place, as one does that was removed or asks for the place of another. */
     StoreNode startStranger(StoreSettings stranger, Duration timeout) {
-        Pairing pairing = new Pairing(register, null, halts::add, timings, new SecureRandom());
+        Pairing pairing = new Pairing(register, null, NodeGate.OPEN, halts::add, timings, new SecureRandom());
         OpenStore.Senses senses = new OpenStore.Senses(clock, System::nanoTime, new Metrics());
         StoreNode node = new StoreNode(stranger, senses, pairing, seams);
         node.start(timeout);

@@ -1,5 +1,6 @@
 package io.hopyard.stream;
 
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import javax.naming.InvalidNameException;
@@ -26,8 +27,8 @@ public final class CertificatePrincipal implements KafkaPrincipalBuilder {
     public KafkaPrincipal build(AuthenticationContext context) {
         if (context instanceof SslAuthenticationContext tls) {
             try {
-                if (tls.session().getPeerPrincipal() instanceof X500Principal subject) {
-                    return named(subject);
+                if (tls.session().getPeerCertificates()[0] instanceof X509Certificate shown) {
+                    return named(shown);
                 }
             } catch (SSLPeerUnverifiedException e) {
                 return KafkaPrincipal.ANONYMOUS;
@@ -36,7 +37,8 @@ public final class CertificatePrincipal implements KafkaPrincipalBuilder {
         return KafkaPrincipal.ANONYMOUS;
     }
 
-    private static KafkaPrincipal named(X500Principal subject) {
+    private static KafkaPrincipal named(X509Certificate shown) {
+        X500Principal subject = shown.getSubjectX500Principal();
         List<String> names = new ArrayList<>();
         try {
             for (Rdn part : new LdapName(subject.getName()).getRdns()) {
@@ -47,9 +49,14 @@ public final class CertificatePrincipal implements KafkaPrincipalBuilder {
         } catch (InvalidNameException e) {
             return KafkaPrincipal.ANONYMOUS;
         }
-        return names.size() == 1
-                ? new KafkaPrincipal(KafkaPrincipal.USER_TYPE, names.getFirst())
-                : KafkaPrincipal.ANONYMOUS;
+        if (names.size() != 1) {
+            return KafkaPrincipal.ANONYMOUS;
+        }
+        String name = names.getFirst();
+        return name.startsWith(TopicAuthorizer.NODE_PREFIX)
+                ? new NodePrincipal(
+                        name, subject.getName(), shown.getNotBefore().toInstant())
+                : new KafkaPrincipal(KafkaPrincipal.USER_TYPE, name);
     }
 
     @Override

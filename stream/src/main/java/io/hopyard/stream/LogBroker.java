@@ -2,7 +2,6 @@ package io.hopyard.stream;
 
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
-import io.hopyard.core.ingest.TopicAccess;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -22,7 +21,7 @@ public final class LogBroker implements AutoCloseable {
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(10);
 
     private final BrokerSettings settings;
-    private final TopicAccess access;
+    private final LogAccess access;
     private final Consumer<String> onFault;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -33,7 +32,7 @@ public final class LogBroker implements AutoCloseable {
      * @param onFault told when the engine wants to end the process because it cannot go on; the engine's thread ends, the
      *     process does not
      */
-    public LogBroker(BrokerSettings settings, TopicAccess access, Consumer<String> onFault) {
+    public LogBroker(BrokerSettings settings, LogAccess access, Consumer<String> onFault) {
         this.settings = settings;
         this.access = access;
         this.onFault = onFault;

@@ -1,5 +1,6 @@
 package io.hopyard.stream;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.ingest.TopicAccess;
 import java.util.HashMap;
@@ -27,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closed by default: nodes of Hopyard may do everything; a user, who may come in by the CLIENT listener only, may write
+ * Closed by default: nodes that use the log may do everything but act as its brokers, heads that too; a user, who may come in by the CLIENT listener only, may write
  * to and describe the topics that {@link TopicAccess} grants, and nothing else. Made by the broker by its class name. The
  * decision comes in by {@link #ACCESS}, since the broker turns all of its settings into text. Thread safe.
  */
 public final class TopicAuthorizer implements Authorizer {
     /** Bound while the broker starts, which is when it makes its authorizers. */
-    static final ScopedValue<TopicAccess> ACCESS = ScopedValue.newInstance();
+    static final ScopedValue<LogAccess> ACCESS = ScopedValue.newInstance();
 
     static final String CLIENT_LISTENER = "CLIENT";
     static final String NODE_PREFIX = "node:";
@@ -53,7 +54,10 @@ public final class TopicAuthorizer implements Authorizer {
         }
     };
 
-    private volatile TopicAccess access = NOBODY;
+    private static final NodeGate NO_NODE = (subject, validFrom) -> "the log's broker is closed";
+    private static final LogAccess CLOSED = new LogAccess(NOBODY, NO_NODE, NO_NODE);
+
+    private volatile LogAccess access = CLOSED;
 
     @Override
     public void configure(Map<String, ?> settings) {
@@ -75,7 +79,8 @@ public final class TopicAuthorizer implements Authorizer {
     }
 
     private boolean allowed(AuthorizableRequestContext context, ResourcePattern resource, AclOperation operation) {
-        if (node(context.principal())) {
+        boolean asBroker = resource.resourceType() == ResourceType.CLUSTER && operation == AclOperation.CLUSTER_ACTION;
+        if (node(context.principal(), asBroker ? access.brokers() : access.nodes())) {
             return true;
         }
         if (!user(context) || resource.patternType() != PatternType.LITERAL) {
@@ -92,8 +97,8 @@ public final class TopicAuthorizer implements Authorizer {
     private boolean allowedTopic(String user, String topic, AclOperation operation) {
         try {
             return switch (operation) {
-                case WRITE -> access.mayWrite(user, topic);
-                case DESCRIBE -> access.mayDescribe(user, topic);
+                case WRITE -> access.topics().mayWrite(user, topic);
+                case DESCRIBE -> access.topics().mayDescribe(user, topic);
                 default -> false;
             };
         } catch (FeatureStoreException e) {
@@ -111,10 +116,25 @@ public final class TopicAuthorizer implements Authorizer {
     public AuthorizationResult authorizeByResourceType(
             AuthorizableRequestContext context, AclOperation operation, ResourceType type) {
         boolean asksForProducerId = operation == AclOperation.WRITE && type == ResourceType.TOPIC;
-        return result(node(context.principal()) || (user(context) && asksForProducerId));
+        return result(node(context.principal(), access.nodes()) || (user(context) && asksForProducerId));
     }
 
-    private static boolean node(KafkaPrincipal principal) {
+    /** One broker passes a node's request on to another only after it was asked here about the node's certificate. */
+    private static boolean node(KafkaPrincipal principal, NodeGate gate) {
+        if (!isNode(principal)) {
+            return false;
+        }
+        if (!(principal instanceof NodePrincipal node)) {
+            return true;
+        }
+        String objection = gate.objection(node.subject(), node.validFrom());
+        if (objection != null && node.firstRefusal()) {
+            LOG.atWarn().addKeyValue("reason", objection).log("Refused requests of a node to the log.");
+        }
+        return objection == null;
+    }
+
+    private static boolean isNode(KafkaPrincipal principal) {
         return principal.getPrincipalType().equals(KafkaPrincipal.USER_TYPE)
                 && principal.getName().startsWith(NODE_PREFIX);
     }
@@ -123,6 +143,7 @@ public final class TopicAuthorizer implements Authorizer {
         KafkaPrincipal principal = context.principal();
         return context.listenerName().equals(CLIENT_LISTENER)
                 && principal.getPrincipalType().equals(KafkaPrincipal.USER_TYPE)
+                && !isNode(principal)
                 && !principal.equals(KafkaPrincipal.ANONYMOUS);
     }
 
@@ -154,6 +175,6 @@ public final class TopicAuthorizer implements Authorizer {
 
     @Override
     public void close() {
-        access = NOBODY;
+        access = CLOSED;
     }
 }

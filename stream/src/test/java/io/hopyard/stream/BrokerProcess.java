@@ -56,7 +56,7 @@ final class BrokerProcess implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         LogBroker broker = new LogBroker(
                 BrokerFiles.read(Path.of(arguments[0])),
-                new TopicAccess() {
+                LogAccess.ofTopics(new TopicAccess() {
                     @Override
                     public boolean mayWrite(String principal, String topic) {
                         return false;
@@ -66,7 +66,7 @@ final class BrokerProcess implements AutoCloseable {
                     public boolean mayDescribe(String principal, String topic) {
                         return false;
                     }
-                },
+                }),
                 reason -> Runtime.getRuntime().halt(3));
         broker.start();
         ProcessHandle.current().parent().orElseThrow().onExit().join();

@@ -72,7 +72,7 @@ class LogBrokerRestartTest {
                             TestLog.address(ports.get(1)),
                             TestLog.address(ports.get(2)),
                             authority.issue("CN=node:1", TestLog.HOST)),
-                    new NoAccess(),
+                    LogAccess.ofTopics(new NoAccess()),
                     reason -> {});
 
             assertThatThrownBy(broker::start)

@@ -40,7 +40,7 @@ class LogQuorumTest {
     private static LogBroker broker(BrokerSettings settings) {
         return new LogBroker(
                 settings,
-                new TopicAccess() {
+                LogAccess.ofTopics(new TopicAccess() {
                     @Override
                     public boolean mayWrite(String principal, String topic) {
                         return false;
@@ -50,7 +50,7 @@ class LogQuorumTest {
                     public boolean mayDescribe(String principal, String topic) {
                         return false;
                     }
-                },
+                }),
                 reason -> {});
     }
 

@@ -41,7 +41,7 @@ final class TestLog implements AutoCloseable {
                         address(ports.get(1)),
                         address(ports.get(2)),
                         authority.issue("CN=node:1,O=Hopyard", HOST)),
-                new Rights(),
+                LogAccess.ofTopics(new Rights()),
                 faults::add);
     }
 

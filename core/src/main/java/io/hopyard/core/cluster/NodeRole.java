@@ -15,7 +15,9 @@ public enum NodeRole {
     /** The database. */
     DATA,
     /** The only entry to online features. */
-    BROKER;
+    BROKER,
+    /** One more copy of the REST API, without coordination and log; every head has one anyway. */
+    API;
 
     /** As people write it, and as it stands in certificates: in small letters. */
     public String word() {

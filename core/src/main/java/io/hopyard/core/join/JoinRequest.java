@@ -33,7 +33,7 @@ public record JoinRequest(
         checkWord("node name", name);
         checkWord("zone", zone);
         checkWord("region", region);
-        check(!roles.isEmpty(), "roles: none (expected: at least one of head, worker, data, broker)");
+        check(!roles.isEmpty(), "roles: none (expected: at least one of head, worker, data, broker, api)");
         checkHosts(hosts);
         roles = Set.copyOf(roles);
         hosts = List.copyOf(hosts);

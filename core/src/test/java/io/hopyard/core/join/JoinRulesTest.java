@@ -112,7 +112,10 @@ class JoinRulesTest {
         return Stream.of(
                 Arguments.of("Two", DATA, hosts, "node name: 'Two' (expected: 1 to 32 small letters, digits or '-')"),
                 Arguments.of(
-                        "d2", Set.of(), hosts, "roles: none (expected: at least one of head, worker, data, broker)"),
+                        "d2",
+                        Set.of(),
+                        hosts,
+                        "roles: none (expected: at least one of head, worker, data, broker, api)"),
                 Arguments.of("d2", DATA, List.of(), "hosts: 0 of them (expected: 1 to 32)"),
                 Arguments.of("d2", DATA, Collections.nCopies(33, "a"), "hosts: 33 of them (expected: 1 to 32)"),
                 Arguments.of("d2", DATA, List.of("a b"), "hosts: 'a b' (expected: a host name or numeric address)"));

@@ -1,5 +1,6 @@
 package io.hopyard.server.join;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.cluster.Peer;
 import io.hopyard.core.error.ErrorCode;
@@ -38,6 +39,7 @@ public final class HeadDesk implements JoinDesk {
     private final TokenFiles tokens;
     private final Supplier<ClusterView> cluster;
     private final Supplier<Map<String, String>> settings;
+    private final NodeGate gate;
     private final Clock clock;
     /** One request at a time looks at a token and spends it, so that one which is repeated finds the claim. */
     private final ReentrantLock spending = new ReentrantLock();
@@ -47,8 +49,9 @@ public final class HeadDesk implements JoinDesk {
      * again.
      *
      * @param settings those that every node must share, by key
+     * @param gate whose certificates are renewed
      */
-    public record Sources(Supplier<ClusterView> cluster, Supplier<Map<String, String>> settings) {}
+    public record Sources(Supplier<ClusterView> cluster, Supplier<Map<String, String>> settings, NodeGate gate) {}
 
     /**
      * @param head name of this node
@@ -67,6 +70,7 @@ public final class HeadDesk implements JoinDesk {
         this.tokens = tokens;
         this.cluster = sources.cluster();
         this.settings = sources.settings();
+        this.gate = sources.gate();
         this.clock = clock;
     }
 
@@ -132,6 +136,11 @@ public final class HeadDesk implements JoinDesk {
             throw new FeatureStoreException(
                     ErrorCode.UNAUTHENTICATED,
                     "certificate: of " + shown.getSubjectX500Principal().getName() + " (expected: a node's)");
+        }
+        String objection = gate.objection(
+                shown.getSubjectX500Principal().getName(), shown.getNotBefore().toInstant());
+        if (objection != null) {
+            throw new FeatureStoreException(ErrorCode.UNAUTHENTICATED, objection);
         }
         CertificateRequest wanted = CertificateRequest.read(request.certificateRequest());
         Map<String, String> shared = shared(cluster.get());

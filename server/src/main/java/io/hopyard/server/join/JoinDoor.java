@@ -14,7 +14,6 @@ import io.hopyard.wire.http.ErrorWriter;
 import io.hopyard.wire.http.HttpDoor;
 import io.hopyard.wire.http.HttpSettings;
 import io.hopyard.wire.http.KeySource;
-import io.hopyard.wire.join.JoinDesk;
 import io.hopyard.wire.join.JoinRoutes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ public final class JoinDoor {
 
     /** Nothing listens before it is started. */
     public static HttpDoor of(
-            Place place, Identity head, JoinDesk desk, Duration stopGrace, Metrics metrics, Ticker ticker) {
+            Place place, Identity head, JoinRoutes routes, Duration stopGrace, Metrics metrics, Ticker ticker) {
         HttpSettings settings = HttpSettings.at("join", place.host(), place.port())
                 .withTls(new DoorTls(head.sslContext(), true))
                 .withBodies(BODY_BYTES_MAX, DRAIN_BYTES_MAX)
@@ -65,7 +64,7 @@ public final class JoinDoor {
                 .withTimeouts(IDLE_TIMEOUT, REQUEST_TIMEOUT, stopGrace);
         return new HttpDoor(
                 settings,
-                new JoinRoutes(desk).routes(),
+                routes.routes(),
                 new HttpDoor.Parts(NO_KEYS, KeySource.AUTHORIZATION, ErrorWriter.REST, metrics, ticker));
     }
 }

@@ -14,8 +14,8 @@ import java.util.Set;
  */
 public record LocalPlan(List<LocalNode> nodes) {
     private static final List<String> ZONES = List.of("a", "b", "c");
-    private static final Map<NodeRole, Integer> HEAP_MEBIBYTES =
-            new EnumMap<>(Map.of(NodeRole.HEAD, 384, NodeRole.DATA, 448, NodeRole.BROKER, 192, NodeRole.WORKER, 192));
+    private static final Map<NodeRole, Integer> HEAP_MEBIBYTES = new EnumMap<>(Map.of(
+            NodeRole.HEAD, 384, NodeRole.DATA, 448, NodeRole.BROKER, 192, NodeRole.WORKER, 192, NodeRole.API, 256));
 
     public LocalPlan {
         nodes = List.copyOf(nodes);
@@ -45,6 +45,13 @@ public record LocalPlan(List<LocalNode> nodes) {
         add(nodes, NodeRole.BROKER, brokers, block + ".3");
         add(nodes, NodeRole.WORKER, workers, block + ".4");
         return new LocalPlan(nodes);
+    }
+
+    /** The same with nodes that run nothing but the REST API. */
+    public LocalPlan withApi(String block, int count) {
+        List<LocalNode> all = new ArrayList<>(nodes);
+        add(all, NodeRole.API, count, block + ".5");
+        return new LocalPlan(all);
     }
 
     private static void add(List<LocalNode> nodes, NodeRole role, int count, String addresses) {

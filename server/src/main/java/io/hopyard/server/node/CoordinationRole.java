@@ -8,12 +8,16 @@ import io.hopyard.cluster.ServerSettings;
 import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
 import io.hopyard.cluster.ZooKeeperNodes;
+import io.hopyard.cluster.ZooKeeperRevocations;
+import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.ingest.IngestAssignment;
 import io.hopyard.core.join.ClusterView;
+import io.hopyard.core.time.Deadline;
+import io.hopyard.core.time.Ticker;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,6 +46,9 @@ final class CoordinationRole {
 
     private final @Nullable EmbeddedZooKeeper server;
     private final Coordination coordination;
+    private final Ticker ticker;
+    private final ZooKeeperRevocations revocations;
+    private final NodeGates gates;
     private final Node self;
     private final ZooKeeperMembership membership;
     private final @Nullable ClockWatch clocks;
@@ -55,16 +63,23 @@ final class CoordinationRole {
         Path directory = around.data().resolve("coordination");
         StoreFiles tls = storeFiles(around, identity.node(), directory.resolve("tls"));
         this.serverDirectory = directory.resolve("data");
-        this.server = around.is(NodeRole.HEAD)
-                ? new EmbeddedZooKeeper(
-                        serverSettings(around, heads, serverDirectory, tls),
-                        why -> engineFailed.halt("the coordination server failed: " + why))
-                : null;
         this.coordination = new Coordination(new ConnectionSettings(
                 heads.servers(AllSettings.COORDINATION_ADDRESS, AllSettings.COORDINATION_PORT),
                 tls,
                 around.get(AllSettings.COORDINATION_SESSION_TIMEOUT),
                 around.get(AllSettings.COORDINATION_CONNECT_TIMEOUT)));
+        this.ticker = around.ticker();
+        this.revocations = new ZooKeeperRevocations(coordination, ticker);
+        this.gates = new NodeGates(revocations::known);
+        this.server = around.is(NodeRole.HEAD)
+                ? new EmbeddedZooKeeper(
+                        serverSettings(around, heads, serverDirectory, tls),
+                        new EmbeddedZooKeeper.Gates(gates.ofNodes(), gates.of(Set.of(NodeRole.HEAD))),
+                        why -> engineFailed.halt("the coordination server failed: " + why))
+                : null;
+        if (server != null) {
+            revocations.listen(server::recheck);
+        }
         this.startTimeout = around.get(AllSettings.CLUSTER_START_TIMEOUT);
         this.self = node(around);
         this.membership = new ZooKeeperMembership(coordination, self);
@@ -117,6 +132,15 @@ final class CoordinationRole {
         return self;
     }
 
+    /** Who may come in at this node's doors for nodes. */
+    NodeGates gates() {
+        return gates;
+    }
+
+    ZooKeeperRevocations revocations() {
+        return revocations;
+    }
+
     /** What this node has to ingest beside the other workers that are alive. */
     IngestAssignment share() {
         return IngestAssignment.among(membership, self.id());
@@ -149,6 +173,8 @@ final class CoordinationRole {
                 this::connect,
                 coordination::close,
                 () -> coordination.connected() ? null : "No coordination server answers."));
+        parts.add(new Part(
+                "revocations", () -> revocations.start(Deadline.after(ticker, startTimeout)), revocations::close));
         parts.add(new Part("membership", membership::start, membership::close));
         ClockWatch watch = clocks;
         if (watch != null) {
@@ -177,8 +203,10 @@ final class CoordinationRole {
         addresses.put("health", around.at(AllSettings.HEALTH_ADDRESS, AllSettings.HEALTH_PORT));
         if (around.is(NodeRole.HEAD)) {
             addresses.put(ClusterView.JOIN_DOOR, around.at(AllSettings.JOIN_ADDRESS, AllSettings.JOIN_PORT));
-            addresses.put("rest", around.at(AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
             addresses.put("log", around.at(AllSettings.LOG_ADDRESS, AllSettings.LOG_PORT));
+        }
+        if (around.is(NodeRole.HEAD) || around.is(NodeRole.API)) {
+            addresses.put("rest", around.at(AllSettings.REST_ADDRESS, AllSettings.REST_PORT));
         }
         if (around.is(NodeRole.BROKER)) {
             addresses.put("online", around.at(AllSettings.ONLINE_ADDRESS, AllSettings.ONLINE_PORT));

@@ -2,6 +2,7 @@ package io.hopyard.server.node;
 
 import io.hopyard.cluster.Coordination;
 import io.hopyard.cluster.ZooKeeperPairRegister;
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.database.Database;
 import io.hopyard.core.database.DiskReserve;
 import io.hopyard.core.error.ErrorCode;
@@ -24,6 +25,7 @@ import io.hopyard.store.remote.DoorSettings;
 import io.hopyard.store.remote.NodeTls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class DataRole implements Rows {
     private final Surroundings around;
     private final NodeIdentity identity;
     private final Coordination coordination;
+    private final NodeGates gates;
     private final DataNodes nodes;
     private final Database database;
     private final OnlineRows onlineRows;
@@ -46,11 +49,12 @@ final class DataRole implements Rows {
     private volatile @Nullable StoreNode store;
 
     /** @param halt for a node that its pair went on without */
-    DataRole(Surroundings around, NodeIdentity identity, Coordination coordination, DataNodes nodes, Halt halt) {
+    DataRole(Surroundings around, NodeIdentity identity, CoordinationRole cluster, DataNodes nodes, Halt halt) {
         this.halt = halt;
         this.around = around;
         this.identity = identity;
-        this.coordination = coordination;
+        this.coordination = cluster.connection();
+        this.gates = cluster.gates();
         this.nodes = nodes;
         this.disks = new PairDisks(coordination, around.get(AllSettings.NODE_NAME));
         this.guard = DiskGuard.of(
@@ -63,9 +67,10 @@ final class DataRole implements Rows {
         this.door = new DataDoor(
                 DoorSettings.of(
                         around.address(AllSettings.DATABASE_ADDRESS), around.get(AllSettings.DATABASE_DOOR_PORT)),
-                new NodeTls(identity.node().sslContext(), name -> true),
+                new NodeTls(identity.node().sslContext(), gates.ofNodes()),
                 new DataDoor.Backend(database, onlineRows, around.ticker()),
                 around.metrics());
+        cluster.revocations().listen(door::recheck);
     }
 
     private StoreNode running() {
@@ -157,6 +162,7 @@ final class DataRole implements Rows {
         return new Pairing(
                 register(pair),
                 identity.node()::sslContext,
+                gates.of(Set.of(NodeRole.DATA)),
                 halt,
                 Timings.DEFAULT.withOnlineReadStaleness(around.get(AllSettings.ONLINE_READ_STALENESS_MAX)),
                 around.random());

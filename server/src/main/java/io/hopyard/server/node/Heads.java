@@ -6,7 +6,6 @@ import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
 import io.hopyard.server.settings.Setting;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The heads of the cluster, and where their services for the other nodes are. A head that is the only one may have another
@@ -44,10 +43,15 @@ final class Heads {
         return index + 1;
     }
 
-    /** {@code host:port} of all heads, with commas between them. */
-    String servers(Setting<String> door, Setting<Integer> port) {
+    /** {@code host:port} of all heads. */
+    List<String> doors(Setting<String> door, Setting<Integer> port) {
         return at(door).stream()
                 .map(head -> head.host() + ":" + around.get(port))
-                .collect(Collectors.joining(","));
+                .toList();
+    }
+
+    /** The same in one text, with commas between them. */
+    String servers(Setting<String> door, Setting<Integer> port) {
+        return String.join(",", doors(door, port));
     }
 }

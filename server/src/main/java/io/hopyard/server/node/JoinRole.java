@@ -2,13 +2,16 @@ package io.hopyard.server.node;
 
 import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.join.ClusterView;
+import io.hopyard.server.join.HeadCredentials;
 import io.hopyard.server.join.HeadDesk;
 import io.hopyard.server.join.JoinDoor;
 import io.hopyard.server.join.NodeJoin;
 import io.hopyard.server.join.TokenFiles;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.join.JoinRoutes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +44,24 @@ final class JoinRole {
 
     /** The join door of a head. */
     static Part part(
-            Surroundings around, NodeIdentity identity, Heads heads, Membership membership, Founding founding) {
+            Surroundings around,
+            NodeIdentity identity,
+            Heads heads,
+            Membership membership,
+            NodeGates gates,
+            Founding founding) {
         HeadDesk desk = new HeadDesk(
                 around.get(AllSettings.NODE_NAME),
                 identity.authority(),
                 around.get(AllSettings.TLS_NODE_LIFE),
                 new TokenFiles(around.data(), around.clock(), around.random()),
-                new HeadDesk.Sources(() -> view(around, heads, membership), () -> shared(around, founding)),
+                new HeadDesk.Sources(
+                        () -> view(around, heads, membership), () -> shared(around, founding), gates.ofNodes()),
                 around.clock());
         HttpDoor door = JoinDoor.of(
                 new JoinDoor.Place(around.address(AllSettings.JOIN_ADDRESS), around.get(AllSettings.JOIN_PORT)),
                 identity.node(),
-                desk,
+                new JoinRoutes(desk, new HeadCredentials(identity.issuer(), gates.of(Set.of(NodeRole.API)))),
                 around.get(AllSettings.STOP_GRACE),
                 around.metrics(),
                 around.ticker());

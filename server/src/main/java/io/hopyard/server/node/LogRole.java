@@ -2,12 +2,12 @@ package io.hopyard.server.node;
 
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.database.DiskReserve;
-import io.hopyard.core.ingest.TopicAccess;
 import io.hopyard.identity.Identity;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.server.settings.HeadAddress;
 import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.BrokerSettings;
+import io.hopyard.stream.LogAccess;
 import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.TlsMaterial;
@@ -38,7 +38,7 @@ final class LogRole {
             NodeIdentity identity,
             Heads heads,
             Founding founding,
-            TopicAccess access,
+            LogAccess access,
             Halt engineFailed) {
         this.engineFailed = engineFailed;
         Identity node = identity.node();

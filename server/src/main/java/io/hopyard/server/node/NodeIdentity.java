@@ -85,7 +85,7 @@ record NodeIdentity(Identity node, @Nullable Authority authorityHere) {
         return atHead().own();
     }
 
-    /** @throws IllegalStateException at a node that is no head */
+    /** @throws IllegalStateException at a node that is no head; there {@link HeadIssuer} asks one */
     CertificateIssuer issuer() {
         return atHead().issuer();
     }

@@ -7,14 +7,17 @@ import io.hopyard.core.supervision.NodeRegister;
 import io.hopyard.core.supervision.NodeReport;
 import io.hopyard.core.supervision.NodeState;
 import io.hopyard.server.settings.AllSettings;
+import io.hopyard.server.settings.HeadAddress;
 import io.hopyard.server.settings.Setting;
 import io.hopyard.wire.rest.ConnectorSettings;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,7 @@ final class PublicDoors {
         variables.put("loadbalancer_external_domain_mysqld", broker("mysql", AllSettings.MYSQL_ADDRESS));
         variables.put(
                 "loadbalancer_external_domain_online_store_rest_server", broker("online", AllSettings.ONLINE_ADDRESS));
-        variables.put("loadbalancer_external_domain_kafka", around.address(AllSettings.LOG_ADDRESS));
+        variables.put("loadbalancer_external_domain_kafka", logHost());
         variables.put("enable_flyingduck", "false");
         variables.put("enable_data_science_profile", "false");
         return variables;
@@ -62,6 +65,23 @@ final class PublicDoors {
     /** A node that has not reported yet may have come back after a loss of coordination. */
     private static boolean serves(@Nullable NodeReport report) {
         return report == null || report.state() == NodeState.SERVING;
+    }
+
+    /** Of this head, or of a head that is near. */
+    private String logHost() {
+        if (around.is(NodeRole.HEAD)) {
+            return around.address(AllSettings.LOG_ADDRESS);
+        }
+        Set<String> near = membership.alive().stream()
+                .filter(node -> node.zone().equals(around.get(AllSettings.NODE_ZONE)))
+                .map(Node::name)
+                .collect(Collectors.toSet());
+        List<HeadAddress> all = heads.at(AllSettings.LOG_ADDRESS);
+        return all.stream()
+                .filter(head -> near.contains(head.name()))
+                .findFirst()
+                .orElse(all.getFirst())
+                .host();
     }
 
     private String broker(String door, Setting<String> own) {

@@ -26,7 +26,7 @@ final class RemoteRows implements Rows {
         this.around = around;
         this.client = new PairClient(
                 nodes::members,
-                new NodeTls(identity.node().sslContext(), name -> true),
+                NodeTls.ofClient(identity.node().sslContext()),
                 PairClient.Settings.of(around.get(AllSettings.NODE_ZONE)),
                 new PairClient.Chance(around.ticker(), around.random()),
                 around.metrics());

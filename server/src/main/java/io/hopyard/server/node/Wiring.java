@@ -1,6 +1,7 @@
 package io.hopyard.server.node;
 
 import io.hopyard.cluster.ZooKeeperPairRegister;
+import io.hopyard.core.access.CertificateIssuer;
 import io.hopyard.core.access.FirstAdmin;
 import io.hopyard.core.catalog.CatalogTargets;
 import io.hopyard.core.catalog.FeatureGroup;
@@ -17,9 +18,13 @@ import io.hopyard.core.view.StoredServingCatalog;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.KafkaFeatureLog;
+import io.hopyard.stream.LogAccess;
 import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.http.Route;
 import io.hopyard.wire.rest.DataRoutes;
+import io.hopyard.wire.rest.NodeRoutes;
+import io.hopyard.wire.rest.RevocationRoutes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,9 +57,7 @@ final class Wiring implements Services.Life {
         this.heads = base.heads();
         this.coordination = base.coordination();
         this.nodes = base.dataNodes();
-        this.data = around.is(NodeRole.DATA)
-                ? new DataRole(around, identity, coordination.connection(), nodes, halt)
-                : null;
+        this.data = around.is(NodeRole.DATA) ? new DataRole(around, identity, coordination, nodes, halt) : null;
         // Alone, the rows are in this process; a member of a pair may be excluded, so it asks like everybody else.
         this.rows = data != null && around.get(AllSettings.DATABASE_COPIES) == 1
                 ? data
@@ -72,8 +75,11 @@ final class Wiring implements Services.Life {
                 identity,
                 heads,
                 base.founding(),
-                new MemberTopicAccess(
-                        cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
+                new LogAccess(
+                        new MemberTopicAccess(
+                                cached.users, cached.gate, around.ticker(), around.get(AllSettings.LOG_ACCESS_TIMEOUT)),
+                        coordination.gates().of(Set.of(NodeRole.HEAD, NodeRole.API, NodeRole.WORKER)),
+                        coordination.gates().of(Set.of(NodeRole.HEAD))),
                 base.engineFailed());
         this.duties = around.is(NodeRole.HEAD)
                 ? new LeaderDuties(
@@ -98,7 +104,7 @@ final class Wiring implements Services.Life {
         if (rows != data && !around.get(AllSettings.NODE_ROLES).equals(Set.of(NodeRole.DATA))) {
             parts.addAll(rows.parts());
         }
-        if (around.is(NodeRole.HEAD) || around.is(NodeRole.BROKER)) {
+        if (servesRest() || around.is(NodeRole.BROKER)) {
             parts.add(cacheRefresh());
         }
         if (around.is(NodeRole.HEAD) && heads.ownNumber() == 1) {
@@ -135,7 +141,7 @@ final class Wiring implements Services.Life {
         IngestLedger ledger = new IngestLedger(rows.database(), around.ticker(), around.clock(), around.random());
         FeatureGroups.Outside outside =
                 new FeatureGroups.Outside(topics, rows.onlineRows(), ledger, Wiring::schema, changed);
-        HttpDoor rest = around.is(NodeRole.HEAD) ? restDoor(outside) : null;
+        HttpDoor rest = servesRest() ? restDoor(outside, issuer(parts)) : null;
         if (rest != null) {
             parts.add(new Part("rest-api", rest::start, rest::close));
         }
@@ -175,16 +181,36 @@ final class Wiring implements Services.Life {
         }
     }
 
-    private HttpDoor restDoor(FeatureGroups.Outside outside) {
+    private boolean servesRest() {
+        return around.is(NodeRole.HEAD) || around.is(NodeRole.API);
+    }
+
+    /** Only heads have the authority's key, so another node asks one of them. */
+    private CertificateIssuer issuer(List<Part> parts) {
+        if (around.is(NodeRole.HEAD)) {
+            return identity.issuer();
+        }
+        HeadIssuer asking = new HeadIssuer(around, identity, heads);
+        parts.add(new Part("project-certificates", () -> {}, asking::close));
+        return asking;
+    }
+
+    private HttpDoor restDoor(FeatureGroups.Outside outside, CertificateIssuer issuer) {
         return HeadRole.door(
                 around,
                 identity,
-                fresh,
-                cached,
-                outside,
+                new HeadRole.Data(fresh, cached, outside),
+                issuer,
                 new PublicDoors(around, heads, coordination.membership(), coordination.nodes(), base.draining()),
-                base.fleet(),
-                new DataRoutes(dataPlaces()).routes());
+                clusterRoutes());
+    }
+
+    /** What an administrator sees and changes of the cluster. */
+    private List<Route> clusterRoutes() {
+        List<Route> routes = new ArrayList<>(new NodeRoutes(base.fleet()).routes());
+        routes.addAll(new DataRoutes(dataPlaces()).routes());
+        routes.addAll(new RevocationRoutes(new NodeRevocation(around, heads, coordination.revocations())).routes());
+        return routes;
     }
 
     private DataPlaces dataPlaces() {

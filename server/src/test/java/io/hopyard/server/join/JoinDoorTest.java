@@ -2,17 +2,24 @@ package io.hopyard.server.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hopyard.core.access.ProjectCredentials;
+import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.cluster.Peer;
 import io.hopyard.core.join.JoinToken;
 import io.hopyard.identity.CertificateRequest;
 import io.hopyard.identity.Identity;
+import io.hopyard.identity.IdentityFiles;
 import io.hopyard.identity.TrustedAuthority;
 import io.hopyard.testkit.http.DoorClient;
+import io.hopyard.wire.join.JoinClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +82,7 @@ class JoinDoorTest {
             quoteCharacter = '`',
             delimiter = '|',
             value = {
-                "\"roles\":[\"data\"]|\"roles\":[\"king\"]|400|role: 'king' (expected: head, worker, data, broker)",
+                "\"roles\":[\"data\"]|\"roles\":[\"king\"]|400|role: 'king' (expected: head, worker, data, broker, api)",
                 "\"roles\":[\"data\"]|\"roles\":\"data\"|400|roles: no list (expected: a list of texts)",
                 "\"roles\":[\"data\"]|\"roles\":[]|400|roles: none (expected: at least one of",
                 "\"name\":\"d1\",||400|name: no text (expected: a text)",
@@ -131,5 +138,48 @@ class JoinDoorTest {
         DoorClient.Reply other = post(member.sslContext(), "/join/v1/renew", body);
         assertThat(other.status()).isEqualTo(401);
         assertThat(other.body()).contains("flights__meb10000", "(expected: a node's)");
+    }
+
+    @Test
+    void onlyApiNodesGetCertificatesOfMembers() throws Exception {
+        String body = "{\"project\":\"flights\",\"user\":\"meb10000\"}";
+
+        DoorClient.Reply none = post(nobody(), "/join/v1/project-certificate", body);
+        assertThat(none.status()).isEqualTo(401);
+        DoorClient.Reply worker = post(node(NodeRole.WORKER).sslContext(), "/join/v1/project-certificate", body);
+        assertThat(worker.status()).isEqualTo(401);
+        assertThat(worker.body()).contains("CN=node:n1", "(expected: that of a node with role api)");
+
+        try (JoinClient client =
+                new JoinClient(node(NodeRole.API).sslContext(), System::nanoTime, duration -> {}, world.random)) {
+            ProjectCredentials got = client.credentials(List.of(door), "flights", "meb10000", Duration.ofSeconds(10));
+            Identity member = IdentityFiles.parse(got.clientKey(), got.clientCertificate(), world.random);
+            assertThat(member.certificate().getSubjectX500Principal().getName()).contains("CN=flights__meb10000");
+            member.certificate().verify(world.identity.authority().getPublicKey());
+            assertThat(got.caChain()).isEqualTo(world.authority.pem());
+        }
+    }
+
+    @Test
+    void revokedNodeGetsNoFreshCertificate() throws Exception {
+        String body = "{\"hosts\":[\"127.0.51.3\"],\"certificateRequest\":\""
+                + CertificateRequest.draft(world.random).requestPem().replace("\n", "\\n") + "\"}";
+        Identity worker = node(NodeRole.WORKER);
+        assertThat(post(worker.sslContext(), "/join/v1/renew", body).status()).isEqualTo(200);
+
+        world.revoked = "n1";
+        DoorClient.Reply reply = post(worker.sslContext(), "/join/v1/renew", body);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.body()).contains("of a revoked node");
+    }
+
+    private Identity node(NodeRole role) throws Exception {
+        CertificateRequest.Draft draft = CertificateRequest.draft(world.random);
+        String chain = world.authority.certify(
+                CertificateRequest.read(draft.requestPem()),
+                new Peer("n1", Set.of(role)),
+                List.of("127.0.51.3"),
+                JoinWorld.LIFE);
+        return IdentityFiles.parse(draft.keyPem(), chain, world.random);
     }
 }

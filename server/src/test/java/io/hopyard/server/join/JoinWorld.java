@@ -10,8 +10,10 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.time.Pause;
 import io.hopyard.identity.CertificateAuthority;
 import io.hopyard.identity.Identity;
+import io.hopyard.identity.ProjectCertificates;
 import io.hopyard.wire.http.HttpDoor;
 import io.hopyard.wire.join.JoinDesk;
+import io.hopyard.wire.join.JoinRoutes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -44,6 +46,7 @@ final class JoinWorld implements AutoCloseable {
     final Identity identity;
     final List<Node> others = new ArrayList<>();
     Set<String> heads = Set.of("h1", "h2", "h3");
+    volatile String revoked = "";
     final JoinDesk desk;
     private @Nullable HttpDoor door;
 
@@ -88,7 +91,7 @@ final class JoinWorld implements AutoCloseable {
                 authority,
                 LIFE,
                 new TokenFiles(data, clock, random),
-                new HeadDesk.Sources(() -> view(name), () -> SHARED),
+                new HeadDesk.Sources(() -> view(name), () -> SHARED, this::objection),
                 clock);
     }
 
@@ -109,10 +112,27 @@ final class JoinWorld implements AutoCloseable {
 
     String open(int port) {
         HttpDoor fresh = JoinDoor.of(
-                new JoinDoor.Place(HOST, port), identity, desk, Duration.ofSeconds(1), metrics, System::nanoTime);
+                new JoinDoor.Place(HOST, port), identity, routes(), Duration.ofSeconds(1), metrics, System::nanoTime);
         fresh.start();
         door = fresh;
         return address();
+    }
+
+    private @Nullable String objection(String subject, Instant validFrom) {
+        return subject.contains("CN=node:" + revoked + ",")
+                ? "certificate: of a revoked node (expected: another)"
+                : null;
+    }
+
+    private @Nullable String apiObjection(String subject, Instant validFrom) {
+        return subject.contains("OU=api")
+                ? null
+                : "certificate: of " + subject + " (expected: that of a node with role api)";
+    }
+
+    private JoinRoutes routes() {
+        return new JoinRoutes(
+                desk, new HeadCredentials(new ProjectCertificates(authority, LIFE, random), this::apiObjection));
     }
 
     String address() {

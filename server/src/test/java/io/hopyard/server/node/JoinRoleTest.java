@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.cluster.Peer;
+import io.hopyard.core.cluster.Revocations;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.join.StoredToken;
 import io.hopyard.identity.NodeCertificates;
@@ -53,7 +54,8 @@ class JoinRoleTest {
         Surroundings head = node("h1", "head", Map.of("join.port", port, "log.partitions", "4"));
         assertThat(JoinRole.ensure(head, null)).isEmpty();
         NodeIdentity founder = NodeIdentity.open(head);
-        Part door = JoinRole.part(head, founder, new Heads(head), List::of, new Founding(head));
+        Part door = JoinRole.part(
+                head, founder, new Heads(head), List::of, new NodeGates(() -> Revocations.NONE), new Founding(head));
         String token = HeadTokens.make(
                         head.data(),
                         new StoredToken.Grant(DATA, null, head.clock().instant().plusSeconds(60)),

@@ -93,7 +93,8 @@ class SupervisorTest {
                 identity.keyStore("PKCS12", PASSWORD.toCharArray()),
                 identity.trustStore("PKCS12"),
                 PASSWORD);
-        server = new EmbeddedZooKeeper(ServerSettings.single(HOST, 0, folder.resolve("zk"), tls));
+        server = new EmbeddedZooKeeper(
+                ServerSettings.single(HOST, 0, folder.resolve("zk"), tls), EmbeddedZooKeeper.Gates.OPEN);
         server.start();
         open.add(server);
         Coordination coordination = connect();

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers the peer's heartbeats. Each connection has a thread; of too many the oldest is reset. Thread safe. */
 final class HeartbeatDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HeartbeatDoor.class);
     private static final int CONNECTIONS_MAX = 8;
     private static final int BACKLOG = 8;
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
@@ -24,7 +26,7 @@ final class HeartbeatDoor implements AutoCloseable {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
     private final InetSocketAddress at;
-    private final @Nullable SSLContext tls;
+    private final @Nullable PairTls tls;
     private final HeartbeatListener listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Socket> connections = new ArrayDeque<>();
@@ -32,7 +34,7 @@ final class HeartbeatDoor implements AutoCloseable {
     private @Nullable Thread accepting;
     private volatile boolean closed;
 
-    HeartbeatDoor(InetSocketAddress at, @Nullable SSLContext tls, HeartbeatListener listener) {
+    HeartbeatDoor(InetSocketAddress at, @Nullable PairTls tls, HeartbeatListener listener) {
         this.at = at;
         this.tls = tls;
         this.listener = listener;
@@ -71,6 +73,7 @@ final class HeartbeatDoor implements AutoCloseable {
             HeartbeatSocket connection = HeartbeatSocket.accepted(socket, tls, SILENCE_MAX);
             while (true) {
                 HeartbeatFrame.Ask ask = HeartbeatFrame.readAsk(connection.in());
+                connection.recheck();
                 peer = ask.self().from();
                 HeartbeatFrame.write(
                         connection.out(), new HeartbeatFrame.Answered(listener.asked(ask.self()), ask.sentNanos()));
@@ -79,6 +82,11 @@ final class HeartbeatDoor implements AutoCloseable {
             if (peer != null) {
                 listener.ended(peer);
             }
+        } catch (PairTls.NotAdmittedException e) {
+            LOG.atWarn()
+                    .addKeyValue("peer", socket.getRemoteSocketAddress())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("A node is not let in at the pair's door for leases.");
         } catch (IOException e) {
             // The peer connects again, and a stranger may try as often as it likes.
         } finally {

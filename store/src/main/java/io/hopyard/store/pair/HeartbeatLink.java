@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatLink implements AutoCloseable {
     private final Supplier<@Nullable InetSocketAddress> peer;
-    private final @Nullable SSLContext tls;
+    private final @Nullable PairTls tls;
     private final Timings timings;
     private final Ticker ticker;
     private final HeartbeatListener listener;
@@ -28,7 +27,7 @@ final class HeartbeatLink implements AutoCloseable {
     /** @param peer where the peer is now, null while there is none; when it changes the connection is opened anew */
     HeartbeatLink(
             Supplier<@Nullable InetSocketAddress> peer,
-            @Nullable SSLContext tls,
+            @Nullable PairTls tls,
             Timings timings,
             Ticker ticker,
             HeartbeatListener listener) {
@@ -83,6 +82,7 @@ final class HeartbeatLink implements AutoCloseable {
         try {
             while (true) {
                 HeartbeatFrame.Answered answered = HeartbeatFrame.readAnswer(from.in());
+                from.recheck();
                 heard = answered.answer().self().from();
                 listener.answered(answered.answer(), answered.sentNanos());
             }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -19,23 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatSocket implements AutoCloseable {
     private final Socket socket;
+    private final Socket secured;
+    private final @Nullable PairTls tls;
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    private HeartbeatSocket(Socket socket, Socket secured) throws IOException {
+    private HeartbeatSocket(Socket socket, @Nullable PairTls tls, boolean asking) throws IOException {
         this.socket = socket;
+        this.tls = tls;
+        this.secured = tls == null ? socket : secure(socket, tls, asking);
         this.in = new DataInputStream(new BufferedInputStream(secured.getInputStream()));
         this.out = new DataOutputStream(new BufferedOutputStream(secured.getOutputStream()));
     }
 
     /** @param silence after which connecting, and later each read, fails */
-    static HeartbeatSocket connect(InetSocketAddress to, @Nullable SSLContext tls, Duration silence)
-            throws IOException {
+    static HeartbeatSocket connect(InetSocketAddress to, @Nullable PairTls tls, Duration silence) throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(to, Math.toIntExact(silence.toMillis()));
             prepare(socket, silence);
-            return new HeartbeatSocket(socket, tls == null ? socket : secure(socket, tls, true));
+            return new HeartbeatSocket(socket, tls, true);
         } catch (IOException e) {
             reset(socket);
             throw e;
@@ -43,10 +45,10 @@ final class HeartbeatSocket implements AutoCloseable {
     }
 
     /** @param silence after which a read fails */
-    static HeartbeatSocket accepted(Socket socket, @Nullable SSLContext tls, Duration silence) throws IOException {
+    static HeartbeatSocket accepted(Socket socket, @Nullable PairTls tls, Duration silence) throws IOException {
         try {
             prepare(socket, silence);
-            return new HeartbeatSocket(socket, tls == null ? socket : secure(socket, tls, false));
+            return new HeartbeatSocket(socket, tls, false);
         } catch (IOException e) {
             reset(socket);
             throw e;
@@ -58,15 +60,24 @@ final class HeartbeatSocket implements AutoCloseable {
         socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
     }
 
-    private static Socket secure(Socket socket, SSLContext tls, boolean asking) throws IOException {
-        SSLSocket secured = (SSLSocket) tls.getSocketFactory()
+    private static Socket secure(Socket socket, PairTls tls, boolean asking) throws IOException {
+        SSLSocket secured = (SSLSocket) tls.context()
+                .getSocketFactory()
                 .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
         secured.setUseClientMode(asking);
         if (!asking) {
             secured.setNeedClientAuth(true);
         }
         secured.startHandshake();
+        tls.check(secured);
         return secured;
+    }
+
+    /** @throws PairTls.NotAdmittedException when the node at the other end may be there no more */
+    void recheck() throws IOException {
+        if (tls != null && secured instanceof SSLSocket encrypted) {
+            tls.check(encrypted);
+        }
     }
 
     DataInputStream in() {

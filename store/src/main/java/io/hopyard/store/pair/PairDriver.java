@@ -99,7 +99,7 @@ public final class PairDriver implements PairGate, HeartbeatListener, AutoClosea
                 1, Thread.ofPlatform().name("store-pair-tick").daemon(true).factory());
         this.fence = new PairFence(this, timings, ticker, metrics);
         Supplier<SSLContext> identity = pairing.tls();
-        SSLContext tls = identity == null ? null : identity.get();
+        PairTls tls = identity == null ? null : new PairTls(identity.get(), pairing.gate());
         this.link = new HeartbeatLink(this::peerHeartbeats, tls, timings, ticker, this);
         this.door = new HeartbeatDoor(place.heartbeats(), tls, this);
         metrics.gauge(

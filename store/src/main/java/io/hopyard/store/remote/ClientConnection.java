@@ -88,6 +88,9 @@ final class ClientConnection {
         }
         int magic = in.takeInt();
         int version = in.takeShort();
+        if (magic == Protocol.MAGIC && version == Protocol.NOT_ADMITTED) {
+            throw new IOException("it does not let this node in: " + in.takeText());
+        }
         if (magic != Protocol.MAGIC || version != Protocol.VERSION) {
             throw new MalformedFrameException("hello: magic " + Integer.toHexString(magic) + ", version " + version
                     + " (expected: version " + Protocol.VERSION + ")");

@@ -169,6 +169,11 @@ public final class DataDoor implements AutoCloseable {
         }
     }
 
+    /** Cuts the connections of nodes that may come in no more. */
+    public void recheck() {
+        connections.forEach(DoorConnection::recheck);
+    }
+
     private void watch() {
         try {
             for (DoorConnection connection : connections) {

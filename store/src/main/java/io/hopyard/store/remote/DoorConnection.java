@@ -6,12 +6,14 @@ import io.hopyard.core.time.Deadline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class DoorConnection {
 
     private final ReentrantLock sending = new ReentrantLock();
     private final Bytes bytes = new Bytes(Protocol.FRAME_BYTES_MAX);
+    private volatile @Nullable X509Certificate shown;
     private @Nullable OutputStream out;
     private @Nullable FrameReader in;
 
@@ -74,7 +77,7 @@ final class DoorConnection {
     private void meet() {
         try {
             NodeTls tls = door.tls();
-            Socket secured = tls == null ? socket : tls.accept(socket);
+            Socket secured = tls == null ? socket : meet(tls);
             out = secured.getOutputStream();
             FrameReader reader = new FrameReader(secured.getInputStream());
             in = reader;
@@ -97,6 +100,27 @@ final class DoorConnection {
         }
     }
 
+    private Socket meet(NodeTls tls) throws IOException {
+        SSLSocket secured = tls.accept(socket);
+        shown = NodeTls.shown(secured);
+        return secured;
+    }
+
+    /** Why this client may not be served, or null when it may; may change with time. */
+    private @Nullable String objection() {
+        NodeTls tls = door.tls();
+        X509Certificate certificate = shown;
+        return tls == null || certificate == null ? null : tls.objection(certificate);
+    }
+
+    /** Cuts the connection when its client may come in no more. */
+    void recheck() {
+        String objection = objection();
+        if (objection != null) {
+            reject(new IOException(objection));
+        }
+    }
+
     private boolean greet(FrameReader reader, OutputStream output) throws IOException {
         if (!reader.next(Protocol.HELLO_BYTES_MAX, () -> {})) {
             return false;
@@ -105,6 +129,15 @@ final class DoorConnection {
         if (magic != Protocol.MAGIC) {
             throw new MalformedFrameException(
                     "hello: begins with " + Integer.toHexString(magic) + " (expected: the magic of the data door)");
+        }
+        String objection = objection();
+        if (objection != null) {
+            bytes.begin()
+                    .putInt(Protocol.MAGIC)
+                    .putShort(Protocol.NOT_ADMITTED)
+                    .putText(objection)
+                    .send(output);
+            throw new IOException(objection);
         }
         int oldest = reader.takeShort();
         int newest = reader.takeShort();

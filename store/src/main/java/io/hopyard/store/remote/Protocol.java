@@ -14,6 +14,9 @@ final class Protocol {
     /** Grows when a message changes its form. */
     static final int VERSION = 1;
 
+    /** In place of a version: who said hello may not come in; a text follows that says why. */
+    static final int NOT_ADMITTED = 0xFFFF;
+
     /** Longest frame in either direction, bytes. */
     static final int FRAME_BYTES_MAX = 16 << 20;
     /** What comes before a hello was understood must be short. */

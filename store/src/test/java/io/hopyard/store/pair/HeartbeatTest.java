@@ -3,6 +3,7 @@ package io.hopyard.store.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hopyard.core.cluster.NodeGate;
 import io.hopyard.core.pair.Heartbeat;
 import io.hopyard.core.pair.Heartbeat.Answer;
 import io.hopyard.core.pair.Heartbeat.Verdict;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,11 +74,11 @@ class HeartbeatTest {
         }
     }
 
-    private @Nullable SSLContext context(boolean secured, String own, String peer) {
-        return secured ? new TestCertificates(directory).context(own, peer) : null;
+    private @Nullable PairTls context(boolean secured, String own, String peer) {
+        return secured ? new PairTls(new TestCertificates(directory).context(own, peer), NodeGate.OPEN) : null;
     }
 
-    private static HeartbeatLink link(int port, @Nullable SSLContext tls, HeartbeatListener listener) {
+    private static HeartbeatLink link(int port, @Nullable PairTls tls, HeartbeatListener listener) {
         InetSocketAddress at = new InetSocketAddress(ADDRESS, port);
         return new HeartbeatLink(() -> at, tls, Timings.DEFAULT, System::nanoTime, listener);
     }
@@ -114,7 +117,7 @@ class HeartbeatTest {
     @ValueSource(booleans = {false, true})
     void aResetIsNoEndAndTheLinkIsOpenedAnew(boolean secured) throws IOException {
         Recorder one = Recorder.of(ONE);
-        SSLContext tls = context(secured, "other", "one");
+        PairTls tls = context(secured, "other", "one");
         try (ServerSocket listening = new ServerSocket(0, 4, InetAddress.getByName(ADDRESS))) {
             HeartbeatLink link = link(listening.getLocalPort(), context(secured, "one", "other"), one);
             link.start();
@@ -179,5 +182,36 @@ class HeartbeatTest {
 
     private static String hex(String text) {
         return HexFormat.of().formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aNodeThatMayBeThereNoMoreGetsNoLeaseAndGivesNone() throws IOException {
+        Recorder one = Recorder.of(ONE);
+        Recorder other = Recorder.of(OTHER);
+        AtomicReference<@Nullable String> objection = new AtomicReference<>();
+        SSLContext context = new TestCertificates(directory).context("other", "one");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
+            port = free.getLocalPort();
+        }
+        try (HeartbeatDoor door = new HeartbeatDoor(
+                        new InetSocketAddress(ADDRESS, port),
+                        new PairTls(context, (subject, from) -> objection.get()),
+                        other);
+                HeartbeatLink link = link(port, context(true, "one", "other"), one)) {
+            door.open();
+            link.start();
+            Eventually.holds(() -> assertThat(one.answers()).isNotEmpty());
+            objection.set("certificate: of one, which was taken out (expected: another)");
+            Eventually.holds(() -> {
+                int before = other.asks().size();
+                LockSupport.parkNanos(
+                        Timings.DEFAULT.heartbeat().multipliedBy(5).toNanos());
+                assertThat(other.asks()).hasSize(before);
+            });
+            objection.set(null);
+            int asks = other.asks().size();
+            Eventually.holds(() -> assertThat(other.asks()).hasSizeGreaterThan(asks));
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.hopyard.core.time.Deadline;
 import io.hopyard.identity.CertificateAuthority;
 import io.hopyard.testkit.database.MemoryDatabase;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
+import io.hopyard.testkit.wait.Eventually;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class NodeTlsTest {
                 authority
                         .issue(commonName, List.of(TestDoor.HOST), Duration.ofHours(1))
                         .sslContext(),
-                node -> !node.equals("stranger"));
+                (subject, from) -> subject.contains("CN=node:stranger") ? "stranger (expected: a friend)" : null);
     }
 
     @BeforeEach
@@ -130,5 +132,38 @@ class NodeTlsTest {
             })
     void theNameOfANodeIsItsOnlyCommonName(String subject, String name) {
         assertThat(NodeTls.nodeName(subject)).isEqualTo(name);
+    }
+
+    @Test
+    void aNodeThatMayComeInNoMoreIsCutAndHearsWhy() {
+        CertificateAuthority own = Objects.requireNonNull(authority);
+        AtomicReference<String> revoked = new AtomicReference<>("nobody");
+        NodeTls gated = new NodeTls(
+                tls(own, "node:data-2").context(),
+                (subject, from) -> subject.contains("CN=" + revoked.get())
+                        ? "certificate: of broker-1, which was taken out (expected: a new one)"
+                        : null);
+        DataDoor.Backend backend =
+                new DataDoor.Backend(new MemoryDatabase(), new MemoryOnlineRows(Clock.systemUTC()), System::nanoTime);
+        try (DataDoor other = TestDoor.open(DoorSettings.of(TestDoor.HOST, 0), gated, backend);
+                DataClient good = client(other, tls(own, "node:head-1"));
+                DataClient bad = client(other, tls(own, "node:broker-1"))) {
+            assertThat(good.database().read(List.of(KEY), soon())).hasSize(1);
+            assertThat(bad.database().read(List.of(KEY), soon())).hasSize(1);
+
+            revoked.set("node:broker-1");
+            other.recheck();
+            Eventually.holds(() -> assertThatThrownBy(() -> bad.database().read(List.of(KEY), soon()))
+                    .hasMessageContaining("does not let this node in: certificate: of broker-1, which was taken out"));
+            assertThat(good.database().read(List.of(KEY), soon())).hasSize(1);
+        }
+    }
+
+    private static DataClient client(DataDoor door, NodeTls tls) {
+        return new DataClient(
+                new DataClient.Target("data-2", TestDoor.HOST, door.port()),
+                tls,
+                ClientSettings.DEFAULT,
+                System::nanoTime);
     }
 }

@@ -1,6 +1,7 @@
 package io.hopyard.wire.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hopyard.core.access.ProjectCredentials;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.join.JoinAnswer;
@@ -60,18 +61,24 @@ public final class JoinClient implements AutoCloseable {
      *     before it was shown the token; {@code UNAVAILABLE} when no head let the node in before the time was over
      */
     public JoinAnswer join(List<String> heads, JoinRequest request, Duration timeout) {
-        return ask(heads, JoinRoutes.JOIN, Json.bytes(JoinJson.write(request)), timeout);
+        return JoinJson.readAnswer(ask(heads, JoinRoutes.JOIN, Json.bytes(JoinJson.write(request)), timeout));
     }
 
     /** Asks for a fresh certificate; else as {@link #join}. */
     public JoinAnswer renew(List<String> heads, RenewRequest request, Duration timeout) {
-        return ask(heads, JoinRoutes.RENEW, Json.bytes(JoinJson.write(request)), timeout);
+        return JoinJson.readAnswer(ask(heads, JoinRoutes.RENEW, Json.bytes(JoinJson.write(request)), timeout));
+    }
+
+    /** Asks for key material of a member of a project; else as {@link #renew}. */
+    public ProjectCredentials credentials(List<String> heads, String project, String user, Duration timeout) {
+        byte[] body = Json.bytes(Json.object().put(JoinJson.PROJECT, project).put(JoinJson.USER, user));
+        return JoinJson.readCredentials(ask(heads, JoinRoutes.CREDENTIALS, body, timeout));
     }
 
     /** What one head said. */
     private sealed interface Said {}
 
-    private record Yes(JoinAnswer answer) implements Said {}
+    private record Yes(JsonNode answer) implements Said {}
 
     /** It may say something else later. */
     private record Later(String why) implements Said {}
@@ -80,7 +87,7 @@ public final class JoinClient implements AutoCloseable {
     private record Other(
             FeatureStoreException refusal, @Nullable URI address) implements Said {}
 
-    private JoinAnswer ask(List<String> heads, String path, byte[] body, Duration timeout) {
+    private JsonNode ask(List<String> heads, String path, byte[] body, Duration timeout) {
         Deadline deadline = Deadline.after(ticker, timeout);
         List<URI> addresses = heads.stream().map(head -> address(head, path)).toList();
         Duration next = PAUSE_MIN;
@@ -178,7 +185,7 @@ public final class JoinClient implements AutoCloseable {
         int status = response.statusCode();
         JsonNode json = response.body().length == 0 ? Json.object() : Json.parse(response.body());
         if (status == 200) {
-            return new Yes(JoinJson.readAnswer(json));
+            return new Yes(json);
         }
         String text = json.path("usrMsg").asText(json.path("errorMsg").asText("status " + status));
         ErrorCode code = Arrays.stream(ErrorCode.values())

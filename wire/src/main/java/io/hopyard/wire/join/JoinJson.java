@@ -3,6 +3,7 @@ package io.hopyard.wire.join;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hopyard.core.access.ProjectCredentials;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests and answers of the join door as JSON; members that are not known are passed over. */
 final class JoinJson {
+    static final String PROJECT = "project";
+    static final String USER = "user";
     private static final String HOSTS = "hosts";
     private static final String REQUEST = "certificateRequest";
     private static final String KEY = "authorityKey";
@@ -77,7 +80,27 @@ final class JoinJson {
         return new JoinAnswer(text(json, "chain"), settings, key);
     }
 
-    private static String text(JsonNode json, String member) {
+    static ObjectNode write(ProjectCredentials credentials) {
+        return Json.object()
+                .put("keyStore", credentials.keyStore())
+                .put("trustStore", credentials.trustStore())
+                .put("password", credentials.password())
+                .put("caChain", credentials.caChain())
+                .put("clientCertificate", credentials.clientCertificate())
+                .put("clientKey", credentials.clientKey());
+    }
+
+    static ProjectCredentials readCredentials(JsonNode json) {
+        return new ProjectCredentials(
+                text(json, "keyStore"),
+                text(json, "trustStore"),
+                text(json, "password"),
+                text(json, "caChain"),
+                text(json, "clientCertificate"),
+                text(json, "clientKey"));
+    }
+
+    static String text(JsonNode json, String member) {
         return string(member, json.path(member));
     }
 

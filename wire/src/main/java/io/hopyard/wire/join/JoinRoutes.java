@@ -21,19 +21,26 @@ import java.util.Set;
 public final class JoinRoutes {
     static final String JOIN = "/join/v1";
     static final String RENEW = "/join/v1/renew";
+    static final String CREDENTIALS = "/join/v1/project-certificate";
     static final String HEAD = "head";
     static final String ADDRESS = "address";
 
     private final JoinDesk desk;
+    private final CredentialDesk credentials;
 
-    public JoinRoutes(JoinDesk desk) {
+    public JoinRoutes(JoinDesk desk, CredentialDesk credentials) {
         this.desk = desk;
+        this.credentials = credentials;
     }
 
     public List<Route> routes() {
         return List.of(
                 route(JOIN, "Let a node with a one-time token into the cluster", this::join),
-                route(RENEW, "Give a node a fresh certificate", this::renew));
+                route(RENEW, "Give a node a fresh certificate", this::renew),
+                route(
+                        CREDENTIALS,
+                        "Give a node that serves the REST API a certificate for a member of a project",
+                        this::issue));
     }
 
     private static Route route(String path, String summary, Route.Handler handler) {
@@ -64,11 +71,21 @@ public final class JoinRoutes {
     }
 
     private Answer renew(Exchange exchange) {
+        return Answer.ok(JoinJson.write(desk.renew(shown(exchange), JoinJson.readRenewal(exchange.jsonObject()))));
+    }
+
+    private Answer issue(Exchange exchange) {
+        ObjectNode body = exchange.jsonObject();
+        return Answer.ok(JoinJson.write(credentials.issue(
+                shown(exchange), JoinJson.text(body, JoinJson.PROJECT), JoinJson.text(body, JoinJson.USER))));
+    }
+
+    private static X509Certificate shown(Exchange exchange) {
         X509Certificate shown = exchange.peerCertificate();
         if (shown == null) {
             throw new FeatureStoreException(
                     ErrorCode.UNAUTHENTICATED, "certificate: none was shown (expected: a node's)");
         }
-        return Answer.ok(JoinJson.write(desk.renew(shown, JoinJson.readRenewal(exchange.jsonObject()))));
+        return shown;
     }
 }
