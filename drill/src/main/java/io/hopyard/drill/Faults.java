@@ -32,7 +32,9 @@ final class Faults {
                     true,
                     HEDGED,
                     Duration.ofSeconds(15),
-                    Faults::killZone));
+                    Faults::killZone),
+            AddPair.fault(AddPair.PLAIN),
+            AddPair.fault(AddPair.KILL));
 
     private Faults() {}
 

@@ -5,6 +5,7 @@ import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.identity.TrustedAuthority;
 import io.hopyard.wire.admin.AdminCommands;
 import io.hopyard.wire.admin.RestClient;
+import io.hopyard.wire.admin.SlotCommands;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -43,11 +44,12 @@ final class AdminCommand {
         String key = read(keyFile == null ? data.resolve("admin.key") : keyFile).strip();
         String authority = read(data.resolve("identity").resolve("ca.pem"));
         try (RestClient rest = new RestClient(url, key, TrustedAuthority.sslContext(authority))) {
-            if (!new AdminCommands(rest, out).run(words)) {
-                throw new UsageException(
-                        "'" + String.join(" ", words) + "' is no command. Commands:\n" + AdminCommands.USAGE
-                                + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
-                                + " (admin.key of the data directory)");
+            boolean slots = !words.isEmpty() && words.getFirst().equals("slots");
+            if (!(slots ? new SlotCommands(rest, out).run(words) : new AdminCommands(rest, out).run(words))) {
+                throw new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n"
+                        + AdminCommands.USAGE + SlotCommands.USAGE
+                        + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
+                        + " (admin.key of the data directory)");
             }
         }
         return 0;

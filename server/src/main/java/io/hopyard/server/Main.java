@@ -31,11 +31,11 @@ public final class Main {
                 case "settings" -> print(out, SettingsFile.documentation());
                 case "settings-template" -> print(out, SettingsFile.template());
                 case "token" -> TokenCommand.run(rest, out);
-                case "user", "project", "key" -> AdminCommand.run(arguments, out);
+                case "user", "project", "key", "slots" -> AdminCommand.run(arguments, out);
                 default ->
                     throw new UsageException(
                             "command: '" + command
-                                    + "' (expected: up, node, cluster, settings, settings-template, token, user, project or key)");
+                                    + "' (expected: up, node, cluster, settings, settings-template, token, user, project, key or slots)");
             };
         } catch (UsageException e) {
             err.println(e.getMessage());

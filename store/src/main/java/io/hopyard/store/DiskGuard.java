@@ -65,7 +65,7 @@ public final class DiskGuard {
      *
      * @throws FeatureStoreException UNAVAILABLE when it has not
      */
-    void check(String what) {
+    public void check(String what) {
         long free = freeBytes.getAsLong();
         DiskReserve.Writes before = writes.get();
         DiskReserve.Writes now = reserve.decide(before, free);

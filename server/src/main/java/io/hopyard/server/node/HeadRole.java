@@ -32,7 +32,8 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
+            PublicDoors doors,
+            List<Route> more) {
         HttpSettings settings = HttpSettings.at(
                         "rest", around.address(AllSettings.REST_ADDRESS), around.get(AllSettings.REST_PORT))
                 .withTls(identity.node().sslContext())
@@ -45,7 +46,7 @@ final class HeadRole {
                         around.get(AllSettings.STOP_GRACE));
         return new HttpDoor(
                 settings,
-                routes(around, identity, fresh, cached, outside, doors),
+                routes(around, identity, fresh, cached, outside, doors, more),
                 new HttpDoor.Parts(
                         cached.gate, KeySource.AUTHORIZATION, ErrorWriter.REST, around.metrics(), around.ticker()));
     }
@@ -57,7 +58,8 @@ final class HeadRole {
             Metadata fresh,
             Metadata cached,
             FeatureGroups.Outside outside,
-            PublicDoors doors) {
+            PublicDoors doors,
+            List<Route> more) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new VariableRoutes(doors::variables).routes());
         routes.addAll(
@@ -75,6 +77,7 @@ final class HeadRole {
                 doors::connectors,
                 around.clock(),
                 around.random())));
+        routes.addAll(more);
         routes.addAll(new AbsentRoutes().routes());
         return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }

@@ -18,6 +18,8 @@ import io.hopyard.store.pair.Halt;
 import io.hopyard.stream.KafkaFeatureLog;
 import io.hopyard.stream.OnlineIngester;
 import io.hopyard.wire.http.HttpDoor;
+import io.hopyard.wire.http.Route;
+import io.hopyard.wire.rest.SlotRoutes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -163,8 +165,15 @@ final class Wiring {
     }
 
     private HttpDoor restDoor(FeatureGroups.Outside outside) {
+        List<Route> slots = rows instanceof RemoteRows remote ? new SlotRoutes(remote.slots()).routes() : List.of();
         return HeadRole.door(
-                around, identity, fresh, cached, outside, new PublicDoors(around, heads, coordination.membership()));
+                around,
+                identity,
+                fresh,
+                cached,
+                outside,
+                new PublicDoors(around, heads, coordination.membership()),
+                slots);
     }
 
     private List<Part> broker() {
