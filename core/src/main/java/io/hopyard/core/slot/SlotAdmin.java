@@ -86,7 +86,7 @@ public final class SlotAdmin {
     public boolean advance(Set<Integer> leaving, Deadline deadline) {
         Set<Integer> among = new TreeSet<>(known.get());
         among.removeAll(leaving);
-        if (!mover.begin(among, deadline)) {
+        if (!begin(among, deadline)) {
             return false;
         }
         Deadline stuck = Deadline.after(ticker, STUCK_MAX);
@@ -103,6 +103,20 @@ public final class SlotAdmin {
                 if (stuck.passed(ticker)) {
                     mover.abort(deadline);
                     stuck = Deadline.after(ticker, STUCK_MAX);
+                }
+                pause.pause(PAUSE);
+            }
+        }
+    }
+
+    /** A member that restarts is waited for. */
+    private boolean begin(Set<Integer> among, Deadline deadline) {
+        while (true) {
+            try {
+                return mover.begin(among, step(deadline));
+            } catch (FeatureStoreException e) {
+                if (!e.code().retryable() || deadline.passed(ticker)) {
+                    throw e;
                 }
                 pause.pause(PAUSE);
             }
