@@ -112,20 +112,28 @@ public final class DrillMain {
                 plan, root.resolve("nodes"), admission, START_TIMEOUT, DrillMain::say, ground::launch)) {
             interruption.ends(cluster);
             cluster.start();
+            if (AddPair.has(options.fault().name())) {
+                AddPair drill = new AddPair(cluster, plan, root, DrillMain::say);
+                return tell(options, drill.run(options.fault().name(), options.seed(), options.time()), Map.of());
+            }
             Path identity = cluster.process("broker-1").data().resolve("identity");
             DataDrill drill = new DataDrill(cluster, ground, identity, DrillMain::say);
             DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
-            System.out.print(report.text());
-            Path json = options.json();
-            if (json != null) {
-                Files.writeString(json, report.json());
-            }
-            Path plot = options.plot();
-            if (plot != null) {
-                Plot.write(plot, report.drill() + ", seed " + report.seed(), report.timelines(), drill.marks());
-            }
-            return report.passed();
+            return tell(options, report, drill.marks());
         }
+    }
+
+    private static boolean tell(Options options, DrillReport report, Map<Double, String> marks) throws IOException {
+        System.out.print(report.text());
+        Path json = options.json();
+        if (json != null) {
+            Files.writeString(json, report.json());
+        }
+        Path plot = options.plot();
+        if (plot != null) {
+            Plot.write(plot, report.drill() + ", seed " + report.seed(), report.timelines(), marks);
+        }
+        return report.passed();
     }
 
     private static void say(String line) {

@@ -34,7 +34,9 @@ final class Faults {
                     HEDGED,
                     Duration.ofSeconds(15),
                     Faults::killZone),
-            ReplaceData.FAULT);
+            ReplaceData.FAULT,
+            AddPair.fault(AddPair.PLAIN),
+            AddPair.fault(AddPair.KILL));
 
     static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL, DiskFaults.ALL)
             .flatMap(List::stream)

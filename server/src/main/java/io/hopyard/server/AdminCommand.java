@@ -7,6 +7,7 @@ import io.hopyard.wire.admin.AdminCommands;
 import io.hopyard.wire.admin.DataCommands;
 import io.hopyard.wire.admin.NodeCommands;
 import io.hopyard.wire.admin.RestClient;
+import io.hopyard.wire.admin.SlotCommands;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -80,22 +81,24 @@ final class AdminCommand {
             return new RestClient(url, key, TrustedAuthority.sslContext(authority));
         }
 
-        UsageException unknown(String usage) {
-            return new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n" + usage
+        /** @param known whether the words were a command */
+        void check(boolean known, String usage) {
+            if (!known) {
+                throw new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n" + usage
                     + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
                     + " (admin.key of the data directory)");
+            }
         }
     }
 
     static int run(List<String> arguments, PrintStream out) {
         Options options = Options.parse(arguments, Set.of());
         try (RestClient rest = options.connect()) {
-            boolean ofData = options.words().getFirst().equals("data");
-            boolean done = ofData
-                    ? new DataCommands(rest, out).run(options.words())
-                    : new AdminCommands(rest, out).run(options.words());
-            if (!done) {
-                throw options.unknown(ofData ? DataCommands.USAGE : AdminCommands.USAGE);
+            List<String> words = options.words();
+            switch (words.getFirst()) {
+                case "data" -> options.check(new DataCommands(rest, out).run(words), DataCommands.USAGE);
+                case "slots" -> options.check(new SlotCommands(rest, out).run(words), SlotCommands.USAGE);
+                default -> options.check(new AdminCommands(rest, out).run(words), AdminCommands.USAGE);
             }
         }
         return 0;
@@ -111,9 +114,7 @@ final class AdminCommand {
         NodeCommands.Time time = new NodeCommands.Time(
                 Clock.systemUTC(), System::nanoTime, pause -> LockSupport.parkNanos(pause.toNanos()));
         try (RestClient rest = options.connect()) {
-            if (!new NodeCommands(rest, out, time, how).run(options.words())) {
-                throw options.unknown(NodeCommands.USAGE);
-            }
+            options.check(new NodeCommands(rest, out, time, how).run(options.words()), NodeCommands.USAGE);
         }
         return 0;
     }

@@ -29,11 +29,15 @@ final class ClusterCommand {
     /**
      * @param small one head, two data nodes, one broker, one worker
      * @param api nodes with nothing but the REST API, beside the heads
+     * @param pairs of data nodes
+     * @param split metadata and online rows on pairs of their own
      */
-    private record Options(boolean small, int api, Path data) {
+    private record Options(boolean small, int api, Path data, int pairs, boolean split) {
         static Options parse(List<String> arguments) {
             boolean small = false;
+            boolean split = false;
             int api = 0;
+            int pairs = 0;
             Path data = Path.of("data", "cluster");
             for (int index = 0; index < arguments.size(); index++) {
                 switch (arguments.get(index)) {
@@ -46,6 +50,11 @@ final class ClusterCommand {
                         }
                         api = Integer.parseInt(count);
                     }
+                    case "--split-data" -> split = true;
+                    case "--pairs" -> {
+                        index++;
+                        pairs = pairs(index == arguments.size() ? "nothing" : arguments.get(index));
+                    }
                     case "--data" -> {
                         index++;
                         if (index == arguments.size()) {
@@ -54,11 +63,28 @@ final class ClusterCommand {
                         data = Path.of(arguments.get(index));
                     }
                     default ->
-                        throw new UsageException(
-                                arguments.get(index) + ": no such option (expected: --small, --api N or --data DIR)");
+                        throw new UsageException(arguments.get(index)
+                                + ": no such option (expected: --small, --api N, --pairs N, --split-data or --data DIR)");
                 }
             }
-            return new Options(small, api, data);
+            if (split && pairs == 1) {
+                throw new UsageException("--split-data with --pairs 1 (expected: at least 2)");
+            }
+            return new Options(small, api, data, pairs == 0 ? (split ? 2 : 1) : pairs, split);
+        }
+
+        private static int pairs(String text) {
+            if (text.length() == 1 && text.charAt(0) >= '1' && text.charAt(0) <= '4') {
+                return text.charAt(0) - '0';
+            }
+            throw new UsageException("--pairs " + text + " (expected: 1 to 4)");
+        }
+
+        LocalPlan plan() {
+            LocalPlan plan = (small ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK))
+                    .withApi(BLOCK, api)
+                    .withPairs(BLOCK, pairs);
+            return split ? plan.withSplitData() : plan;
         }
     }
 
@@ -70,8 +96,7 @@ final class ClusterCommand {
         } catch (IOException e) {
             throw new FeatureStoreException(ErrorCode.UNAVAILABLE, "directory " + root + ": " + e.getMessage(), e);
         }
-        LocalPlan plan =
-                (options.small() ? LocalPlan.small(BLOCK) : LocalPlan.full(BLOCK)).withApi(BLOCK, options.api());
+        LocalPlan plan = options.plan();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         AtomicBoolean started = new AtomicBoolean();

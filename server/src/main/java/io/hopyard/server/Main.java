@@ -34,12 +34,12 @@ public final class Main {
                 case "settings" -> print(out, SettingsFile.documentation());
                 case "settings-template" -> print(out, SettingsFile.template());
                 case "token" -> TokenCommand.run(rest, out);
-                case "user", "project", "key", "data" -> AdminCommand.run(arguments, out);
+                case "user", "project", "key", "data", "slots" -> AdminCommand.run(arguments, out);
                 case "nodes" -> AdminCommand.nodes(arguments, out);
                 default ->
                     throw new UsageException("command: '" + command
                             + "' (expected: up, node, cluster, settings, settings-template, token, user,"
-                            + " project, key, data or nodes)");
+                            + " project, key, data, slots or nodes)");
             };
         } catch (UsageException e) {
             err.println(e.getMessage());

@@ -83,7 +83,7 @@ public final class DiskGuard {
      *
      * @throws FeatureStoreException UNAVAILABLE when it has not
      */
-    void check(String what) {
+    public void check(String what) {
         long free = freeBytes.getAsLong();
         if (look(free) == DiskReserve.Writes.REFUSED) {
             refused.increment();

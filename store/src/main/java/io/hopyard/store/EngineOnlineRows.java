@@ -12,6 +12,9 @@ import io.hopyard.core.serving.Projection;
 import io.hopyard.core.serving.RowCodec;
 import io.hopyard.core.serving.RowImage;
 import io.hopyard.core.serving.RowMerge;
+import io.hopyard.core.slot.SlotGate;
+import io.hopyard.core.slot.SlotScan;
+import io.hopyard.core.slot.Slots;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.store.pair.Fence;
@@ -31,7 +34,7 @@ import org.apache.ignite.transactions.TransactionOptimisticException;
 import org.jspecify.annotations.Nullable;
 
 /** Online rows in the engine, read through the {@link RowCache}. Thread safe. */
-final class EngineOnlineRows implements OnlineRows {
+final class EngineOnlineRows implements OnlineRows, SlotScan {
     /** Rows that one engine transaction merges at most. */
     private static final int TRANSACTION_ROWS_MAX = 512;
     /** Bytes that one engine transaction writes at most; a segment of the engine's log must hold them. */
@@ -48,6 +51,7 @@ final class EngineOnlineRows implements OnlineRows {
     private final EngineCalls calls;
     private final Clock clock;
     private final Ticker ticker;
+    private final SlotKeeper slots;
     private final Sweeper sweeper;
     private final Fence fence;
     private final Metrics.Counter stored;
@@ -64,11 +68,13 @@ final class EngineOnlineRows implements OnlineRows {
             Engine engine,
             RowCache rows,
             EngineCalls calls,
+            SlotKeeper slots,
             Sweeper sweeper,
             Fence fence,
             Clock clock,
             Ticker ticker,
             Metrics metrics) {
+        this.slots = slots;
         this.cache = engine.cache();
         this.transactions = engine.transactions();
         this.cursor = engine.cursor();
@@ -96,6 +102,8 @@ final class EngineOnlineRows implements OnlineRows {
                     ErrorCode.DEADLINE_EXCEEDED, "read of online rows: the deadline passed before it was begun");
         }
         fence.checkOnlineRead("read of online rows");
+        SlotGate gate = rows.gate();
+        slots.checkRead(gate, reads);
         long now = clock.millis();
         int count = 0;
         for (TableRead read : reads) {
@@ -125,6 +133,10 @@ final class EngineOnlineRows implements OnlineRows {
         }
         if (!misses.isEmpty()) {
             load(misses, answer, deadline, now);
+        }
+        if (rows.gate() != gate) {
+            // Rows of a slot that went away meanwhile may have been removed before they were looked for.
+            slots.checkRead(rows.gate(), reads);
         }
         confirmRead("read of online rows");
         return answer;
@@ -180,7 +192,8 @@ final class EngineOnlineRows implements OnlineRows {
         }
         fence.checkWrite("upsert of online rows");
         long begin = ticker.nanos();
-        RowMerge.Result[] results = calls.call("upsert of online rows", deadline, () -> merge(writes, deadline));
+        RowMerge.Result[] results =
+                calls.call("upsert of online rows", deadline, () -> slots.write(writes, () -> merge(writes, deadline)));
         confirm("upsert of online rows", deadline);
         upserts.record(ticker.nanos() - begin);
         for (RowMerge.Result result : results) {
@@ -351,6 +364,13 @@ final class EngineOnlineRows implements OnlineRows {
 
     @Override
     public RowPage scan(OnlineSchema schema, Projection projection, byte[] cursor, int limit, Deadline deadline) {
+        return scan(schema, projection, cursor, new SlotScan.Range(Slots.COUNT, limit), deadline);
+    }
+
+    @Override
+    public RowPage scan(
+            OnlineSchema schema, Projection projection, byte[] cursor, SlotScan.Range range, Deadline deadline) {
+        int limit = range.limit();
         if (limit < 1 || limit > SCAN_ROWS_MAX) {
             throw new FeatureStoreException(
                     ErrorCode.INVALID_REQUEST, "limit of a scan: " + limit + " (expected: 1 to " + SCAN_ROWS_MAX + ")");
@@ -363,8 +383,13 @@ final class EngineOnlineRows implements OnlineRows {
                     "cursor of a scan: " + cursor.length + " bytes (expected: what a page of this table said)");
         }
         fence.checkOnlineRead("scan of an online table");
-        ScanPage page = new ScanPage(schema, projection, limit, from);
+        SlotGate gate = rows.gate();
+        slots.checkScan(gate, StoredKey.slot(from), range.end());
+        ScanPage page = new ScanPage(schema, projection, range, from);
         RowPage filled = calls.call("scan of an online table", deadline, () -> page.fill(from));
+        if (rows.gate() != gate) {
+            slots.checkScan(rows.gate(), StoredKey.slot(from), range.end());
+        }
         confirmRead("scan of an online table");
         return filled;
     }
@@ -373,39 +398,57 @@ final class EngineOnlineRows implements OnlineRows {
     private final class ScanPage {
         private final OnlineSchema schema;
         private final Projection projection;
-        private final int limit;
+        private final SlotScan.Range range;
         private final byte[] after;
         private final long now = clock.millis();
         private final List<OnlineRow> found = new ArrayList<>();
         private byte[] last = new byte[0];
         private int looks;
         private int bytes;
+        private boolean ended;
 
-        ScanPage(OnlineSchema schema, Projection projection, int limit, byte[] after) {
+        ScanPage(OnlineSchema schema, Projection projection, SlotScan.Range range, byte[] after) {
             this.schema = schema;
             this.projection = projection;
-            this.limit = limit;
+            this.range = range;
             this.after = after;
         }
 
         RowPage fill(byte[] start) {
             byte[] from = start;
             while (true) {
-                if (!cursor.walk(from, this::visit)) {
+                boolean walked = cursor.walk(from, this::visit);
+                int next = StoredKey.partition(from) + 1;
+                boolean whole = next == StoredKey.PARTITIONS;
+                if (ended || (walked && (whole || StoredKey.slot(lowest(next)) >= range.end()))) {
+                    return new RowPage(found, behind());
+                }
+                if (!walked) {
                     return new RowPage(found, StoredKey.cursor(schema.table(), last));
                 }
-                int next = StoredKey.partition(from) + 1;
-                if (next == StoredKey.PARTITIONS) {
-                    return new RowPage(found, new byte[0]);
-                }
-                from = StoredKey.lowest(schema.table(), next);
+                from = lowest(next);
                 if (full()) {
                     return new RowPage(found, StoredKey.cursor(schema.table(), from));
                 }
             }
         }
 
+        private byte[] lowest(int partition) {
+            return StoredKey.lowest(schema.table(), partition);
+        }
+
+        /** Where whoever has the next slot goes on. */
+        private byte[] behind() {
+            return range.end() == Slots.COUNT
+                    ? new byte[0]
+                    : StoredKey.cursor(schema.table(), StoredKey.lowestOfSlot(schema.table(), range.end()));
+        }
+
         private boolean visit(byte[] stored, byte[] value) {
+            if (StoredKey.slot(stored) >= range.end()) {
+                ended = true;
+                return false;
+            }
             looks++;
             last = stored;
             if (StoredKey.table(stored) == schema.table() && !Arrays.equals(stored, after)) {
@@ -419,7 +462,7 @@ final class EngineOnlineRows implements OnlineRows {
         }
 
         private boolean full() {
-            return found.size() == limit || looks >= PAGE_LOOKS_MAX || bytes >= PAGE_BYTES_MAX;
+            return found.size() == range.limit() || looks >= PAGE_LOOKS_MAX || bytes >= PAGE_BYTES_MAX;
         }
     }
 }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 record OpenStore(
         EngineDatabase database,
         EngineOnlineRows onlineRows,
+        EngineSlots slots,
         Committer committer,
         EngineCalls calls,
         Sweeper sweeper,
@@ -63,11 +64,13 @@ record OpenStore(
                 mirror, engine.cache(EngineSettings.METADATA), engine.transactions(), fence, ticker, metrics);
         EngineCalls calls = new EngineCalls("online", ONLINE_THREADS, ticker, metrics);
         Sweeper sweeper = new Sweeper(parts, rows, senses.clock(), retention, metrics);
+        SlotKeeper keeper = new SlotKeeper(rows::gate, ticker);
         committer.start();
         sweeper.start();
         return new OpenStore(
                 new EngineDatabase(mirror, committer, fence, ticker),
-                new EngineOnlineRows(parts, rows, calls, sweeper, fence, senses.clock(), ticker, metrics),
+                new EngineOnlineRows(parts, rows, calls, keeper, sweeper, fence, senses.clock(), ticker, metrics),
+                new EngineSlots(parts, rows, calls, keeper, fence),
                 committer,
                 calls,
                 sweeper,

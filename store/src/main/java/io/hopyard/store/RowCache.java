@@ -4,17 +4,20 @@ import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.Clearing;
 import io.hopyard.core.serving.OnlineKey;
 import io.hopyard.core.serving.RowImage;
+import io.hopyard.core.slot.SlotGate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Online rows in the heap, coherent with the engine: every change of a row passes {@link #put} before it is
- * acknowledged. Bounded in bytes; what was not asked for since its last turn goes first. Also all clearings, complete.
+ * acknowledged. Bounded in bytes; what was not asked for since its last turn goes first. Also all clearings and the gate of slots,
+ * complete.
  * Thread safe.
  */
 final class RowCache implements Mirrors.Mirror {
@@ -32,6 +35,7 @@ final class RowCache implements Mirrors.Mirror {
 
     private final AtomicLong bytes = new AtomicLong();
     private final Map<Long, Clearing> clearings = new ConcurrentHashMap<>();
+    private final AtomicReference<SlotGate> gate = new AtomicReference<>(SlotGate.UNSET);
     private final Metrics.Counter hits;
     private final Metrics.Counter misses;
     private final Metrics.Counter evictions;
@@ -131,6 +135,8 @@ final class RowCache implements Mirrors.Mirror {
     public void put(byte[] stored, byte[] value) {
         if (StoredKey.isRow(stored)) {
             set(StoredKey.onlineKey(stored), RowImage.of(value));
+        } else if (StoredKey.isGate(stored)) {
+            learn(SlotGate.decode(value));
         } else {
             clearings.put(StoredKey.table(stored), Clearing.of(value));
         }
@@ -140,14 +146,27 @@ final class RowCache implements Mirrors.Mirror {
     public void remove(byte[] stored) {
         if (StoredKey.isRow(stored)) {
             set(StoredKey.onlineKey(stored), null);
-        } else {
+        } else if (!StoredKey.isGate(stored)) {
             clearings.remove(StoredKey.table(stored));
         }
     }
 
     /** Takes over a clearing that the engine holds; what came in meanwhile is newer and stays. */
     void loadClearing(byte[] stored, byte[] value) {
-        clearings.putIfAbsent(StoredKey.table(stored), Clearing.of(value));
+        if (StoredKey.isGate(stored)) {
+            learn(SlotGate.decode(value));
+        } else {
+            clearings.putIfAbsent(StoredKey.table(stored), Clearing.of(value));
+        }
+    }
+
+    private void learn(SlotGate next) {
+        gate.updateAndGet(there -> there.version() < next.version() ? next : there);
+    }
+
+    /** What this pair does with each slot, as of now. */
+    SlotGate gate() {
+        return gate.get();
     }
 
     /** First the stamp, then the slot: a reader that fills in between sees one or is overwritten by the other. */

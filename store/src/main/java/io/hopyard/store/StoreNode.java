@@ -5,6 +5,8 @@ import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.slot.SlotRows;
+import io.hopyard.core.slot.SlotScan;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.store.pair.Pairing;
@@ -115,6 +117,20 @@ public final class StoreNode implements AutoCloseable {
     /** The online rows; before {@link #start} and after {@link #close} every call is refused with UNAVAILABLE. */
     public OnlineRows onlineRows() {
         return new RunningOnlineRows(() -> running().open().onlineRows());
+    }
+
+    /**
+     * The slots of this node's pair, and scans of them.
+     *
+     * @throws FeatureStoreException UNAVAILABLE when the store does not run
+     */
+    public SlotRows slots() {
+        return running().open().slots();
+    }
+
+    /** Likewise. */
+    public SlotScan slotScan() {
+        return running().open().onlineRows();
     }
 
     /** True while rows can be read and written. */

@@ -1,6 +1,7 @@
 package io.hopyard.store;
 
 import io.hopyard.core.serving.OnlineKey;
+import io.hopyard.core.slot.Slots;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Layout: kind (1), table (8), key bytes, bend (6).
  */
-final class StoredKey {
+public final class StoredKey {
     static final int PARTITIONS = 64;
 
     private static final byte KIND_ROW = 1;
     private static final byte KIND_CLEARING = 2;
+    private static final byte KIND_GATE = 3;
     private static final int AT_TABLE = 1;
     private static final int AT_KEY = 9;
     private static final int BEND_BYTES = 6;
@@ -26,19 +28,61 @@ final class StoredKey {
     /** Clearings have a bucket of their own, in the first partition. */
     private static final int CLEARINGS = BUCKETS;
 
-    private static final int BUCKET_SHIFT = 22;
+    private static final int BUCKET_SHIFT = Slots.PLACE_BITS;
+    private static final int LAST_BUCKET = Integer.MAX_VALUE >>> BUCKET_SHIFT << BUCKET_SHIFT;
     private static final int HASH_MASK = (1 << BUCKET_SHIFT) - 1;
     private static final int CLEARING_MASK = 0xFFFF;
 
     private StoredKey() {}
 
     static byte[] row(OnlineKey key) {
-        int hash = bucket(key.table()) | (mix(key.table(), key.bytes()) & HASH_MASK);
+        int hash = bucket(key.table()) | Slots.place(key.table(), key.bytes());
         return encode(KIND_ROW, key.table(), key.bytes(), hash);
     }
 
     static byte[] clearing(long table) {
         return encode(KIND_CLEARING, table, new byte[0], (CLEARINGS << BUCKET_SHIFT) | (int) (table & CLEARING_MASK));
+    }
+
+    /** The one row that says what is done with each slot; it lies among the clearings. */
+    static byte[] gate() {
+        return encode(KIND_GATE, 0, new byte[0], CLEARINGS << BUCKET_SHIFT);
+    }
+
+    static boolean isGate(byte[] stored) {
+        return stored[0] == KIND_GATE;
+    }
+
+    /** The slot in which a row, or a place among rows, lies. */
+    static int slot(byte[] stored) {
+        return Slots.ofPlace(Arrays.hashCode(stored));
+    }
+
+    /** Of a cursor of any table, as a scan said it; empty = the first slot. */
+    public static int slotOf(byte[] cursor) {
+        return cursor.length <= Long.BYTES ? 0 : slot(Arrays.copyOfRange(cursor, Long.BYTES, cursor.length));
+    }
+
+    /** Not above any row of the table in the slot or behind it. */
+    static byte[] lowestOfSlot(long table, int slot) {
+        return encode(KIND_ROW, table, new byte[0], bucket(table) | Slots.firstPlace(slot));
+    }
+
+    /** Not above any row of the slot, of whatever table. */
+    static byte[] firstOfSlot(int slot) {
+        return encode(KIND_ROW, 0, new byte[0], Integer.MIN_VALUE | Slots.firstPlace(slot));
+    }
+
+    /** Not above any row of the slot that lies behind a key of another slot; null when there can be none. */
+    static byte @Nullable [] nextOfSlot(int slot, byte[] beyond) {
+        int hash = Arrays.hashCode(beyond);
+        int bucket = hash & ~HASH_MASK;
+        int here = bucket | Slots.firstPlace(slot);
+        if (here > hash) {
+            return encode(KIND_ROW, 0, new byte[0], here);
+        }
+        int next = bucket + (1 << BUCKET_SHIFT) | Slots.firstPlace(slot);
+        return bucket == LAST_BUCKET ? null : encode(KIND_ROW, 0, new byte[0], next);
     }
 
     /** Not above any row of the table in the partition. */
@@ -117,16 +161,5 @@ final class StoredKey {
         }
         stored[stored.length - BEND_BYTES] = (byte) missing;
         return stored;
-    }
-
-    /** A hash of good quality in all bits: FNV-1a, finished as in SplitMix64. */
-    private static int mix(long table, byte[] key) {
-        long hash = 0xcbf29ce484222325L ^ table;
-        for (byte next : key) {
-            hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
-        }
-        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
-        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
-        return (int) (hash ^ (hash >>> 31));
     }
 }

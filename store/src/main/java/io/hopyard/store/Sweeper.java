@@ -188,7 +188,13 @@ final class Sweeper implements AutoCloseable {
     }
 
     private boolean useless(byte[] key, byte[] value) {
-        return retention.useless(RowImage.of(value), rows.clearing(StoredKey.table(key)), clock.millis());
+        return switch (rows.gate().state(StoredKey.slot(key))) {
+            case OPEN -> retention.useless(RowImage.of(value), rows.clearing(StoredKey.table(key)), clock.millis());
+            // They are another pair's now.
+            case CLOSED -> true;
+            // On their way they are compared, so nothing may vanish.
+            case FILLING, SEALED, READABLE -> false;
+        };
     }
 
     @Override

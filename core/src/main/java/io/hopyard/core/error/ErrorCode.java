@@ -73,6 +73,9 @@ public enum ErrorCode {
 
     TOPIC_NOT_FOUND(700401, 404, ErrorKind.USER),
 
+    SLOT_MOVED(700501, 503, ErrorKind.UNAVAILABLE),
+    SLOT_PAUSED(700502, 503, ErrorKind.UNAVAILABLE),
+
     JOIN_REFUSED(700601, 409, ErrorKind.CONFLICT),
     NODE_NOT_FOUND(700602, 404, ErrorKind.USER),
     /** A node cannot be brought into the wished state without harm. */

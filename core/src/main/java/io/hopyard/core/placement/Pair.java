@@ -7,9 +7,15 @@ import java.util.Optional;
  * A pair of data nodes; each holds every row of it. Immutable.
  *
  * @param number 1 or more, never used again
+ * @param group what it holds; all members alike
  * @param members one or two, in the order in which they came
  */
-public record Pair(int number, List<DataNode> members) {
+public record Pair(int number, DataGroup group, List<DataNode> members) {
+    /** A pair that holds whatever there is. */
+    public Pair(int number, List<DataNode> members) {
+        this(number, DataGroup.ALL, members);
+    }
+
     public Pair {
         members = List.copyOf(members);
         if (number < 1) {
@@ -30,6 +36,11 @@ public record Pair(int number, List<DataNode> members) {
     /** The member beside that one. */
     public Optional<DataNode> peerOf(String name) {
         return members.stream().filter(member -> !member.name().equals(name)).findFirst();
+    }
+
+    /** The same pair of other nodes. */
+    Pair withMembers(List<DataNode> others) {
+        return new Pair(number, group, others);
     }
 
     boolean hasRoom() {

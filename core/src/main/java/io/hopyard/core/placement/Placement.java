@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All pairs of a cluster, and where a new data node goes. The first pair holds the metadata. Immutable; the stored one is
+ * All pairs of a cluster, and where a new data node goes. The first pair that may hold the metadata does. Immutable; the stored one is
  * changed by compare-and-set.
  *
  * @param pairs in the order of their numbers
@@ -29,6 +29,7 @@ public record Placement(List<Pair> pairs, List<String> removed) {
     private static final int REMOVED = 2;
     private static final int NUMBER = 1;
     private static final int MEMBER = 2;
+    private static final int GROUP = 3;
     private static final int NAME = 1;
     private static final int ZONE = 2;
     private static final int DOOR = 3;
@@ -62,13 +63,29 @@ public record Placement(List<Pair> pairs, List<String> removed) {
         return pairs.stream().filter(pair -> pair.member(node).isPresent()).findFirst();
     }
 
+    /** The pair that holds the metadata. */
+    public Optional<Pair> metadata() {
+        return pairs.stream().filter(pair -> pair.group().holdsMetadata()).findFirst();
+    }
+
+    /** Those that share the online rows. */
+    public List<Pair> online() {
+        return pairs.stream().filter(pair -> pair.group().holdsOnlineRows()).toList();
+    }
+
+    /** With a node that holds whatever there is. */
+    public Placement with(DataNode node) {
+        return with(node, DataGroup.ALL);
+    }
+
     /**
      * With the node in its place: where it was, with its addresses of now; else beside a member that stands alone, rather
-     * in another zone than in its own; else first of a new pair.
+     * in another zone than in its own; else first of a new pair. Pairs are of one group.
      *
-     * @throws FeatureStoreException {@code JOIN_REFUSED} when it was removed
+     * @throws FeatureStoreException {@code JOIN_REFUSED} when it was removed, {@code INVALID_REQUEST} when it has its place
+     *     in a pair of another group
      */
-    public Placement with(DataNode node) {
+    public Placement with(DataNode node, DataGroup group) {
         if (removed.contains(node.name())) {
             throw new FeatureStoreException(
                     ErrorCode.JOIN_REFUSED,
@@ -77,22 +94,28 @@ public record Placement(List<Pair> pairs, List<String> removed) {
         }
         Optional<Pair> place = pairOf(node.name())
                 .or(() -> pairs.stream()
-                        .filter(Pair::hasRoom)
+                        .filter(pair -> pair.hasRoom() && pair.group() == group)
                         .min(Comparator.comparing((Pair pair) -> pair.stands(node.zone()))
                                 .thenComparingInt(Pair::number)));
         List<Pair> changed = new ArrayList<>(pairs);
         if (place.isEmpty()) {
             int last = pairs.isEmpty() ? 0 : pairs.getLast().number();
-            changed.add(new Pair(last + 1, List.of(node)));
+            changed.add(new Pair(last + 1, group, List.of(node)));
             return new Placement(changed, removed);
         }
         Pair old = place.get();
+        if (old.group() != group) {
+            throw new FeatureStoreException(
+                    ErrorCode.INVALID_REQUEST,
+                    "data group of node " + node.name() + ": " + group + " (expected: " + old.group()
+                            + ", that of its pair " + old.number() + ")");
+        }
         List<DataNode> members = new ArrayList<>();
         old.members().forEach(member -> members.add(member.name().equals(node.name()) ? node : member));
         if (old.member(node.name()).isEmpty()) {
             members.add(node);
         }
-        changed.set(pairs.indexOf(old), new Pair(old.number(), members));
+        changed.set(pairs.indexOf(old), old.withMembers(members));
         return new Placement(changed, removed);
     }
 
@@ -121,11 +144,9 @@ public record Placement(List<Pair> pairs, List<String> removed) {
         List<Pair> changed = new ArrayList<>(pairs);
         changed.set(
                 pairs.indexOf(old),
-                new Pair(
-                        old.number(),
-                        old.members().stream()
-                                .filter(member -> !member.name().equals(node))
-                                .toList()));
+                old.withMembers(old.members().stream()
+                        .filter(member -> !member.name().equals(node))
+                        .toList()));
         List<String> gone = new ArrayList<>(removed);
         gone.add(node);
         return new Placement(changed, gone);
@@ -136,6 +157,9 @@ public record Placement(List<Pair> pairs, List<String> removed) {
         RecordWriter writer = new RecordWriter(FORMAT);
         for (Pair pair : pairs) {
             RecordWriter inner = new RecordWriter(FORMAT).put(NUMBER, (long) pair.number());
+            if (pair.group() != DataGroup.ALL) {
+                inner.put(GROUP, (long) pair.group().code());
+            }
             for (DataNode member : pair.members()) {
                 inner.put(
                         MEMBER,
@@ -164,6 +188,7 @@ public record Placement(List<Pair> pairs, List<String> removed) {
         RecordReader reader = RecordReader.of(bytes, FORMAT);
         return new Pair(
                 Math.toIntExact(reader.number(NUMBER)),
+                DataGroup.of(reader.number(GROUP, 0)),
                 reader.records(MEMBER).stream().map(Placement::member).toList());
     }
 

@@ -70,8 +70,11 @@ public final class CommitFate {
         return new Verdict.AskOther();
     }
 
-    /** True for errors that another member, or the same later, may not have. */
+    /** True for errors that another member, or the same later, may not have; both members know the same slots. */
     public static boolean worthAskingAgain(ErrorCode code) {
+        if (code == ErrorCode.SLOT_MOVED || code == ErrorCode.SLOT_PAUSED) {
+            return false;
+        }
         return code.kind() == ErrorKind.UNAVAILABLE || code == ErrorCode.TOO_MANY_REQUESTS;
     }
 

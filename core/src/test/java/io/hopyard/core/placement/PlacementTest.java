@@ -78,4 +78,26 @@ class PlacementTest {
         assertThat(Placement.decode(placement.encode())).isEqualTo(placement);
         assertThat(Placement.decode(Placement.EMPTY.encode())).isEqualTo(Placement.EMPTY);
     }
+
+    @Test
+    void pairsAreOfOneGroupAndKeepIt() {
+        Placement split = Placement.EMPTY
+                .with(node("d1", "a"), DataGroup.METADATA)
+                .with(node("d2", "b"), DataGroup.ONLINE)
+                .with(node("d3", "b"), DataGroup.METADATA)
+                .with(node("d4", "c"), DataGroup.ONLINE);
+        Placement read = Placement.decode(split.encode());
+        assertThat(names(read)).containsExactly(List.of("d1", "d3"), List.of("d2", "d4"));
+        assertThat(read.metadata().map(Pair::number)).contains(1);
+        assertThat(read.online().stream().map(Pair::number)).containsExactly(2);
+        assertThat(read.without("d2").online().getFirst().group()).isEqualTo(DataGroup.ONLINE);
+    }
+
+    @Test
+    void aNodeDoesNotChangeItsGroup() {
+        Placement one = Placement.EMPTY.with(node("d1", "a"), DataGroup.METADATA);
+        assertThatThrownBy(() -> one.with(node("d1", "a"), DataGroup.ONLINE))
+                .isInstanceOf(FeatureStoreException.class)
+                .hasMessageContaining("expected: METADATA, that of its pair 1");
+    }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -127,6 +128,16 @@ public final class LocalCluster implements AutoCloseable {
         awaitReady(deadline);
     }
 
+    /** Takes a node in that the plan does not know, starts it and does not wait. */
+    public NodeProcess add(LocalNode node, Path root) {
+        NodeProcess process = new NodeProcess(node, root.resolve(node.name()), http);
+        if (processes.putIfAbsent(node.name(), process) != null) {
+            throw new IllegalArgumentException("node: " + node.name() + " (expected: a new one)");
+        }
+        start(process);
+        return process;
+    }
+
     /** Starts one node and does not wait. */
     public void start(NodeProcess process) {
         try {
@@ -152,6 +163,8 @@ public final class LocalCluster implements AutoCloseable {
         }
         if (process.node().is(NodeRole.DATA)) {
             options.addAll(List.of("--set", "database.copies=" + copies()));
+            options.addAll(List.of(
+                    "--set", "node.data-group=" + process.node().group().name().toLowerCase(Locale.ROOT)));
         }
         process.start(options, launches.of(process.node(), process.data()));
     }

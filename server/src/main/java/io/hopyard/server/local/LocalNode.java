@@ -1,6 +1,7 @@
 package io.hopyard.server.local;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.placement.DataGroup;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,10 +11,17 @@ import java.util.stream.Collectors;
  *
  * @param address a loopback address of its own, so that every node has the usual ports
  * @param heapMebibytes the JVM's heap at most
+ * @param group what its pair holds, when it is a data node
  */
-public record LocalNode(String name, Set<NodeRole> roles, String zone, String address, int heapMebibytes) {
+public record LocalNode(
+        String name, Set<NodeRole> roles, String zone, String address, int heapMebibytes, DataGroup group) {
     public LocalNode {
         roles = Set.copyOf(roles);
+    }
+
+    /** The same node, whose pair holds that. */
+    LocalNode of(DataGroup other) {
+        return new LocalNode(name, roles, zone, address, heapMebibytes, other);
     }
 
     public boolean is(NodeRole role) {

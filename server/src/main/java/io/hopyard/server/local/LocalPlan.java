@@ -1,6 +1,7 @@
 package io.hopyard.server.local;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.placement.DataGroup;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -64,8 +65,38 @@ public record LocalPlan(List<LocalNode> nodes) {
                     Set.of(role),
                     ZONES.get((number - 1) % ZONES.size()),
                     addresses + number,
-                    HEAP_MEBIBYTES.getOrDefault(role, 256)));
+                    HEAP_MEBIBYTES.getOrDefault(role, 256),
+                    DataGroup.ALL));
         }
+    }
+
+    /** With so many pairs of data nodes. */
+    public LocalPlan withPairs(String block, int pairs) {
+        List<LocalNode> changed = new ArrayList<>(
+                nodes.stream().filter(node -> !node.is(NodeRole.DATA)).toList());
+        List<LocalNode> data = new ArrayList<>();
+        add(data, NodeRole.DATA, 2 * pairs, block + ".2");
+        changed.addAll(heads().size(), data);
+        return new LocalPlan(changed);
+    }
+
+    /** With the metadata on the first two data nodes alone, and the online rows on the others. */
+    public LocalPlan withSplitData() {
+        List<LocalNode> changed = new ArrayList<>();
+        int data = 0;
+        for (LocalNode node : nodes) {
+            if (node.is(NodeRole.DATA)) {
+                data++;
+                changed.add(node.of(data <= 2 ? DataGroup.METADATA : DataGroup.ONLINE));
+            } else {
+                changed.add(node);
+            }
+        }
+        if (data < 4) {
+            throw new IllegalArgumentException(
+                    "data nodes: " + data + " (expected: at least 4, of which 2 hold the metadata)");
+        }
+        return new LocalPlan(changed);
     }
 
     public LocalNode founder() {

@@ -12,7 +12,11 @@ import io.hopyard.core.time.Deadline;
 import io.hopyard.server.settings.AllSettings;
 import io.hopyard.store.remote.PairClient;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +29,33 @@ final class DataNodes {
 
     private final Surroundings around;
     private final ZooKeeperPlacement register;
-    private volatile Seen seen = new Seen(Placement.EMPTY, List.of());
+    private volatile Seen seen = Seen.of(Placement.EMPTY);
 
-    /** What was last made of the placement, so that it is not done for every request. */
-    private record Seen(Placement placement, List<PairClient.Member> members) {}
+    /**
+     * What was last made of the placement, so that it is not done for every request.
+     *
+     * @param metadata number of the pair that holds the metadata; 0 = none yet
+     * @param online members of the pairs that share the online rows, by the pairs' numbers
+     */
+    private record Seen(
+            Placement placement,
+            int metadata,
+            List<PairClient.Member> members,
+            SortedMap<Integer, List<PairClient.Member>> online) {
+        static Seen of(Placement placement) {
+            SortedMap<Integer, List<PairClient.Member>> online = new TreeMap<>();
+            placement.online().forEach(pair -> online.put(pair.number(), Seen.members(pair)));
+            return new Seen(
+                    placement,
+                    placement.metadata().map(Pair::number).orElse(0),
+                    placement.metadata().map(Seen::members).orElse(List.of()),
+                    Collections.unmodifiableSortedMap(online));
+        }
+
+        private static List<PairClient.Member> members(Pair pair) {
+            return pair.members().stream().map(DataNodes::member).toList();
+        }
+    }
 
     DataNodes(Surroundings around, Coordination coordination) {
         this.around = around;
@@ -47,21 +74,34 @@ final class DataNodes {
         return register.known();
     }
 
-    /** The nodes of the pair that holds the metadata and, while it is the only one, the online rows too. */
-    List<PairClient.Member> members() {
+    private Seen seen() {
         Placement now = register.known();
         Seen last = seen;
         if (!last.placement().equals(now)) {
-            last = new Seen(
-                    now,
-                    now.pairs().stream()
-                            .limit(1)
-                            .flatMap(pair -> pair.members().stream())
-                            .map(DataNodes::member)
-                            .toList());
+            last = Seen.of(now);
             seen = last;
         }
-        return last.members();
+        return last;
+    }
+
+    /** The nodes of the pair that holds the metadata. */
+    List<PairClient.Member> members() {
+        return seen().members();
+    }
+
+    /** The number of that pair, or 0. */
+    int metadataPair() {
+        return seen().metadata();
+    }
+
+    /** Numbers of the pairs that share the online rows, ascending. */
+    Set<Integer> onlinePairs() {
+        return seen().online().keySet();
+    }
+
+    /** The nodes of one of them; none when it is not known. */
+    List<PairClient.Member> online(int pair) {
+        return seen().online().getOrDefault(pair, List.of());
     }
 
     private static PairClient.Member member(DataNode node) {
@@ -110,7 +150,7 @@ final class DataNodes {
     private Pair write(DataNode own, Deadline deadline) {
         while (true) {
             PlacementRegister.Written read = register.read(Deadline.after(around.ticker(), CALL_TIMEOUT));
-            Placement wanted = read.placement().with(own);
+            Placement wanted = read.placement().with(own, around.get(AllSettings.NODE_DATA_GROUP));
             boolean stands = wanted.equals(read.placement());
             if (stands || register.replace(read, wanted, Deadline.after(around.ticker(), CALL_TIMEOUT))) {
                 Pair pair = wanted.pairOf(own.name()).orElseThrow();

@@ -68,7 +68,15 @@ final class DataRole implements Rows {
                 DoorSettings.of(
                         around.address(AllSettings.DATABASE_ADDRESS), around.get(AllSettings.DATABASE_DOOR_PORT)),
                 new NodeTls(identity.node().sslContext(), gates.ofNodes()),
-                new DataDoor.Backend(database, onlineRows, around.ticker()),
+                new DataDoor.Backend(
+                        database,
+                        onlineRows,
+                        () -> {
+                            guard.check("slots");
+                            StoreNode running = running();
+                            return new DataDoor.Slots(running.slots(), running.slotScan());
+                        },
+                        around.ticker()),
                 around.metrics());
         cluster.revocations().listen(door::recheck);
     }

@@ -86,6 +86,7 @@ final class HeadRole {
                 doors::connectors,
                 around.clock(),
                 around.random())));
+        routes.addAll(more);
         routes.addAll(new AbsentRoutes().routes());
         return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }

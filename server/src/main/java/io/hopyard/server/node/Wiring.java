@@ -25,6 +25,7 @@ import io.hopyard.wire.http.Route;
 import io.hopyard.wire.rest.DataRoutes;
 import io.hopyard.wire.rest.NodeRoutes;
 import io.hopyard.wire.rest.RevocationRoutes;
+import io.hopyard.wire.rest.SlotRoutes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -210,6 +211,9 @@ final class Wiring implements Services.Life {
         List<Route> routes = new ArrayList<>(new NodeRoutes(base.fleet()).routes());
         routes.addAll(new DataRoutes(dataPlaces()).routes());
         routes.addAll(new RevocationRoutes(new NodeRevocation(around, heads, coordination.revocations())).routes());
+        if (rows instanceof RemoteRows remote) {
+            routes.addAll(new SlotRoutes(remote.slots()).routes());
+        }
         return routes;
     }
 

@@ -1,6 +1,7 @@
 package io.hopyard.server.settings;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.placement.DataGroup;
 import io.hopyard.core.serving.OnlineRows;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,12 @@ public final class AllSettings {
             Kind.someOf(NodeRole.class),
             "head,worker,data,broker",
             "Groups to which this node belongs; on a laptop one node is all of them.");
+    public static final Setting<DataGroup> NODE_DATA_GROUP = add(
+            "node.data-group",
+            Kind.oneOf(DataGroup.class),
+            "all",
+            "What this data node and the other of its pair hold: all, or of two groups that are sized on their own the"
+                    + " metadata or the online rows.");
     public static final Setting<List<HeadAddress>> CLUSTER_HEADS = add(
             "cluster.heads",
             Kind.heads(),

@@ -3,6 +3,8 @@ package io.hopyard.store.remote;
 import io.hopyard.core.database.Database;
 import io.hopyard.core.metrics.Metrics;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.slot.SlotRows;
+import io.hopyard.core.slot.SlotScan;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,9 +72,19 @@ public final class DataDoor implements AutoCloseable {
     /**
      * What is offered.
      *
+     * @param slots asked for each request about them; null = there are none
      * @param ticker against which the database and the online rows check deadlines
      */
-    public record Backend(Database database, OnlineRows rows, Ticker ticker) {}
+    public record Backend(
+            Database database, OnlineRows rows, @Nullable Supplier<Slots> slots, Ticker ticker) {
+        /** Without slots. */
+        public Backend(Database database, OnlineRows rows, Ticker ticker) {
+            this(database, rows, null, ticker);
+        }
+    }
+
+    /** The slots of the data node, and scans of them. */
+    public record Slots(SlotRows rows, SlotScan scan) {}
 
     /**
      * Nothing listens before {@link #start}.
@@ -92,7 +105,7 @@ public final class DataDoor implements AutoCloseable {
         this.shared = new Shared(
                 settings,
                 tls,
-                new Requests(backend.database(), backend.rows()),
+                new Requests(backend.database(), backend.rows(), new SlotRequests(backend.slots())),
                 this.metrics,
                 ticker,
                 workers,

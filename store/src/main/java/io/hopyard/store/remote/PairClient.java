@@ -10,6 +10,8 @@ import io.hopyard.core.routing.Hedging;
 import io.hopyard.core.routing.Route;
 import io.hopyard.core.routing.Route.Step;
 import io.hopyard.core.serving.OnlineRows;
+import io.hopyard.core.slot.SlotRows;
+import io.hopyard.core.slot.SlotScan;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.core.time.Ticker;
 import java.util.ArrayList;
@@ -90,6 +92,16 @@ public final class PairClient implements Asker, AutoCloseable {
     /** The online rows of the pair. */
     public OnlineRows onlineRows() {
         return new RemoteOnlineRows(this);
+    }
+
+    /** The slots of the pair; what must reach every member asks each. */
+    public SlotRows slots() {
+        return new RemoteSlots(this, this::clients);
+    }
+
+    /** Scans up to a slot. */
+    public SlotScan slotScan() {
+        return new RemoteSlots(this, this::clients);
     }
 
     private List<DataClient> clients() {

@@ -29,13 +29,15 @@ final class Requests {
 
     private final Database database;
     private final OnlineRows rows;
+    private final SlotRequests slots;
 
     /** Calls the database and returns how its answer is written. */
     interface Work {
         Consumer<Bytes> run(Deadline deadline);
     }
 
-    Requests(Database database, OnlineRows rows) {
+    Requests(Database database, OnlineRows rows, SlotRequests slots) {
+        this.slots = slots;
         this.database = database;
         this.rows = rows;
     }
@@ -62,6 +64,17 @@ final class Requests {
             case ONLINE_CLEAR -> clear(in.takeLong(), new RowCodec.LogPosition(in.takeInt(), in.takeLong()));
             case ONLINE_DROP -> drop(in.takeLong());
             case ONLINE_SCAN -> onlineScan(OnlineCodec.takeScan(in));
+            case SLOT_SCAN -> slots.scan(in);
+            case SLOT_GATE -> slots.gate();
+            case SLOT_REPLACE -> slots.replace(in);
+            case SLOT_DRAIN -> slots.drain(in);
+            case SLOT_ROWS -> slots.rows(in);
+            case SLOT_FILL -> slots.fill(in);
+            case SLOT_EMPTY -> slots.empty(in);
+            case SLOT_DIGEST -> slots.digest(in);
+            case SLOT_MARKS -> slots.marks(in);
+            case SLOT_MARK -> slots.mark(in);
+            case SLOT_SIZE -> slots.size();
         };
     }
 

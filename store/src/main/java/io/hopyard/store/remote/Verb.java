@@ -12,7 +12,18 @@ enum Verb {
     ONLINE_UPSERT(6, Pace.DISK),
     ONLINE_CLEAR(7, Pace.DISK),
     ONLINE_DROP(8, Pace.DISK),
-    ONLINE_SCAN(9, Pace.DISK);
+    ONLINE_SCAN(9, Pace.DISK),
+    SLOT_SCAN(10, Pace.DISK),
+    SLOT_GATE(11, Pace.DISK),
+    SLOT_REPLACE(12, Pace.DISK),
+    SLOT_DRAIN(13, Pace.DISK),
+    SLOT_ROWS(14, Pace.DISK),
+    SLOT_FILL(15, Pace.DISK),
+    SLOT_EMPTY(16, Pace.DISK),
+    SLOT_DIGEST(17, Pace.DISK),
+    SLOT_MARKS(18, Pace.DISK),
+    SLOT_MARK(19, Pace.DISK),
+    SLOT_SIZE(20, Pace.DISK);
 
     /** What to expect of a verb. */
     enum Pace {

@@ -17,12 +17,15 @@ import io.hopyard.core.database.Write;
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.metrics.Metrics;
+import io.hopyard.core.serving.Clearing;
 import io.hopyard.core.serving.OnlineKey;
 import io.hopyard.core.serving.OnlineRows.RowWrite;
 import io.hopyard.core.serving.OnlineRows.TableRead;
 import io.hopyard.core.serving.OnlineSchema;
 import io.hopyard.core.serving.Projection;
 import io.hopyard.core.serving.RowCodec;
+import io.hopyard.core.slot.SlotGate;
+import io.hopyard.core.slot.SlotRows;
 import io.hopyard.core.time.Deadline;
 import io.hopyard.testkit.database.MemoryDatabase;
 import io.hopyard.testkit.serving.MemoryOnlineRows;
@@ -560,7 +563,7 @@ class DataDoorTest {
     }
 
     private Bytes good(Random own) {
-        Verb verb = List.of(Verb.values()).get(own.nextInt(9));
+        Verb verb = List.of(Verb.values()).get(own.nextInt(Verb.values().length));
         OnlineSchema schema = new OnlineSchema(1, List.of(), List.of(0), null, null);
         OnlineKey online = new OnlineKey(1, new byte[] {1, 2, 3});
         return RawClient.request(own.nextLong(), verb, NEVER, out -> {
@@ -579,6 +582,21 @@ class DataDoorTest {
                 case ONLINE_DROP -> out.putLong(9);
                 case ONLINE_SCAN ->
                     OnlineCodec.putScan(out, new OnlineCodec.ScanRequest(schema, Projection.ALL, new byte[0], 10));
+                case SLOT_SCAN -> {
+                    OnlineCodec.putScan(out, new OnlineCodec.ScanRequest(schema, Projection.ALL, new byte[0], 10));
+                    out.putInt(7);
+                }
+                case SLOT_GATE, SLOT_SIZE -> {}
+                case SLOT_REPLACE -> SlotCodec.putGate(out, SlotGate.UNSET);
+                case SLOT_DRAIN, SLOT_MARKS -> out.putLong(1);
+                case SLOT_ROWS -> {
+                    SlotCodec.putSlots(out, List.of(1, 2));
+                    out.putArray(new byte[0]);
+                }
+                case SLOT_FILL -> OnlineCodec.putWrites(out.putLong(1), List.of());
+                case SLOT_EMPTY -> SlotCodec.putSlots(out.putLong(1), List.of(1));
+                case SLOT_DIGEST -> SlotCodec.putSlots(out, List.of(1));
+                case SLOT_MARK -> SlotCodec.putMarks(out, List.of(new SlotRows.Mark(1, Clearing.DROPPED)));
             }
         });
     }

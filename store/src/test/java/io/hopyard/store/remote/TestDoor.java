@@ -25,6 +25,18 @@ record TestDoor(StoreNode node, DataDoor door, DataClient client) implements Aut
         return new TestDoor(node, door, client(door, null));
     }
 
+    /** A store whose slots can be asked for, too. */
+    static TestDoor startWithSlots(Path directory, Clock clock) {
+        StoreNode node = new StoreNode(settings(directory), clock, System::nanoTime, new Metrics());
+        node.start(Duration.ofSeconds(60));
+        DataDoor door = open(new DataDoor.Backend(
+                node.database(),
+                node.onlineRows(),
+                () -> new DataDoor.Slots(node.slots(), node.slotScan()),
+                System::nanoTime));
+        return new TestDoor(node, door, client(door, null));
+    }
+
     private static StoreSettings settings(Path directory) {
         try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getByName(HOST));
                 ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {

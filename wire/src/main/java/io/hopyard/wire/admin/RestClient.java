@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Calls the REST API with one key. Thread safe. */
 public final class RestClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int UNAVAILABLE_STATUS = 503;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(40);
 
     private final HttpClient http;
@@ -87,7 +88,7 @@ public final class RestClient implements AutoCloseable {
         if (response.statusCode() >= 300) {
             String text = answer.path("usrMsg").asText(answer.path("errorMsg").asText("no message"));
             throw new FeatureStoreException(
-                    ErrorCode.INVALID_REQUEST,
+                    response.statusCode() == UNAVAILABLE_STATUS ? ErrorCode.UNAVAILABLE : ErrorCode.INVALID_REQUEST,
                     text + " (status " + response.statusCode() + ", code "
                             + answer.path("errorCode").asText("none") + ")");
         }

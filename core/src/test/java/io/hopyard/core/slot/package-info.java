@@ -1,0 +1,4 @@
+@NullMarked
+package io.hopyard.core.slot;
+
+import org.jspecify.annotations.NullMarked;
