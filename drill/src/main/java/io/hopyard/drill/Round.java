@@ -97,6 +97,9 @@ final class Round {
             recover();
             load.close();
             sides.forEach(SideLoad::close);
+        } catch (RuntimeException e) {
+            load.close(); // or it would go on through the next drill
+            throw e;
         }
         List<Timeline.Summary> timelines = new ArrayList<>(List.of(load.reads(phases), load.writes(phases)));
         sides.forEach(side -> timelines.addAll(side.timelines(phases)));
