@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataLoad implements AutoCloseable {
     /** No feature group has a number as high as this. */
-    private static final long TABLE = 1L << 40;
+    private static final long FIRST_TABLE = 1L << 40;
 
     private static final int BATCH = 10;
     private static final int KEYS_PER_READ = 10;
@@ -45,34 +45,36 @@ final class DataLoad implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration JOIN = Duration.ofSeconds(40);
 
-    private static final OnlineSchema SCHEMA = new OnlineSchema(
-            TABLE,
-            List.of(
-                    new OnlineColumn("writer", FeatureType.Simple.INT, null),
-                    new OnlineColumn("row", FeatureType.Simple.INT, null),
-                    new OnlineColumn("at", FeatureType.Simple.TIMESTAMP, null)),
-            List.of(0, 1),
-            2,
-            null);
-
     private final OnlineRows rows;
+    private final OnlineSchema schema;
     private final Ticker ticker;
     private final Duration staleness;
     private final long seed;
     private final List<Acks> acks = new ArrayList<>();
-    private final Timeline writes = new Timeline("writes");
-    private final Timeline reads = new Timeline("reads");
+    private final Timeline writes = new Timeline("pair writes");
+    private final Timeline reads = new Timeline("pair reads");
     private final AtomicLong stale = new AtomicLong();
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("load-", 0).daemon().factory());
+    private volatile boolean reading;
     private volatile boolean stopping;
 
     /**
      * @param rows of the whole pair
+     * @param round of the cluster, from 0: each has rows of its own
      * @param staleness that a read may have
      */
-    DataLoad(OnlineRows rows, Ticker ticker, Duration staleness, long seed) {
+    DataLoad(OnlineRows rows, int round, Ticker ticker, Duration staleness, long seed) {
         this.rows = rows;
+        this.schema = new OnlineSchema(
+                FIRST_TABLE + round,
+                List.of(
+                        new OnlineColumn("writer", FeatureType.Simple.INT, null),
+                        new OnlineColumn("row", FeatureType.Simple.INT, null),
+                        new OnlineColumn("at", FeatureType.Simple.TIMESTAMP, null)),
+                List.of(0, 1),
+                2,
+                null);
         this.ticker = ticker;
         this.staleness = staleness;
         this.seed = seed;
@@ -92,20 +94,24 @@ final class DataLoad implements AutoCloseable {
         }
     }
 
+    /** True when there are rows that every read must find. */
+    boolean warm() {
+        return reading;
+    }
+
     /** From now on successes and gaps count. */
-    void observe() {
-        long now = ticker.nanos();
-        writes.begin(now);
-        reads.begin(now);
+    void observe(long nowNanos) {
+        writes.begin(nowNanos);
+        reads.begin(nowNanos);
     }
 
-    private static RowWrite row(int writer, int row) {
+    private RowWrite row(int writer, int row) {
         @Nullable Object[] values = {(long) writer, (long) row, 1_000_000L * row};
-        return new RowWrite(key(writer, row), RowCodec.encode(SCHEMA, values, new LogPosition(writer, row)));
+        return new RowWrite(key(writer, row), RowCodec.encode(schema, values, new LogPosition(writer, row)));
     }
 
-    private static OnlineKey key(int writer, int row) {
-        return KeyCodec.encode(SCHEMA, new Object[] {(long) writer, (long) row});
+    private OnlineKey key(int writer, int row) {
+        return KeyCodec.encode(schema, new Object[] {(long) writer, (long) row});
     }
 
     private void write(int writer) {
@@ -150,11 +156,13 @@ final class DataLoad implements AutoCloseable {
             }
             try {
                 List<@Nullable OnlineRow> found = rows.read(
-                        List.of(new TableRead(SCHEMA, keys, Projection.ALL)), Deadline.after(ticker, READ_TIMEOUT));
+                        List.of(new TableRead(schema, keys, Projection.ALL)), Deadline.after(ticker, READ_TIMEOUT));
                 reads.success(begin, ticker.nanos());
+                reading = true;
                 stale.addAndGet(found.stream().filter(row -> row == null).count());
             } catch (FeatureStoreException e) {
                 reads.failure(ticker.nanos(), e.code().name());
+                reads.failedCall();
             }
         }
     }
@@ -189,12 +197,12 @@ final class DataLoad implements AutoCloseable {
         }
     }
 
-    Timeline.Summary writes() {
-        return writes.summary();
+    Timeline.Summary writes(Phases phases) {
+        return writes.summary(phases);
     }
 
-    Timeline.Summary reads() {
-        return reads.summary();
+    Timeline.Summary reads(Phases phases) {
+        return reads.summary(phases);
     }
 
     /** Rows that a read did not find though they had been acknowledged longer ago than the allowed staleness. */
@@ -204,6 +212,11 @@ final class DataLoad implements AutoCloseable {
 
     long acknowledged() {
         return acks.stream().mapToLong(one -> one.all().size()).sum();
+    }
+
+    /** Removes all rows, for the next round's sake. */
+    void forget() {
+        rows.drop(schema.table(), Deadline.after(ticker, WRITE_TIMEOUT));
     }
 
     /**
@@ -222,7 +235,7 @@ final class DataLoad implements AutoCloseable {
                 List<OnlineKey> part = keys.subList(from, Math.min(keys.size(), from + 1_000));
                 missing += copy
                         .read(
-                                List.of(new TableRead(SCHEMA, part, Projection.ALL)),
+                                List.of(new TableRead(schema, part, Projection.ALL)),
                                 Deadline.after(ticker, Duration.ofSeconds(20)))
                         .stream()
                         .filter(row -> row == null)

@@ -1,150 +1,191 @@
 package io.hopyard.drill;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.server.local.LocalCluster;
-import io.hopyard.server.local.LocalPlan;
+import io.hopyard.server.local.NodeProcess;
 import io.hopyard.server.local.TokenAdmission;
+import io.hopyard.wire.http.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Queue;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ./hopyard drill NAME [--seed N] [--seconds S] [--json FILE] [--plot FILE] [--short]}. The short form is for builds: it
- * counts lost and stale rows as the long one does, and allows gaps that a machine shared with others makes.
+ * {@code ./hopyard drill NAME[,NAME...] | all [--rounds N] [--seed N] [--seconds S] [--json FILE] [--plot FILE] [--short]}.
+ * Drills that need the same kind of cluster share one. The short form is for builds: it counts lost and stale rows as the long
+ * one does, and allows gaps that a machine shared with others makes. Ends with 0 when all passed.
  */
 public final class DrillMain {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
-    private static final String SHORT = "--short";
     private static final int EXIT_USAGE = 2;
-    /** The drill cannot be run here, which is neither passed nor failed. */
+    /** No drill can be run here, which is neither passed nor failed. */
     private static final int EXIT_SKIPPED = 77;
 
-    private DrillMain() {}
+    private final DrillOptions options;
+    private final List<String> client;
+    private final Path root;
+    private final List<DrillReport> reports = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+    private int clusters;
 
-    private record Options(
-            Fault fault,
-            long seed,
-            Duration time,
-            @Nullable Path json,
-            @Nullable Path plot,
-            boolean shortForm) {
-        static Options parse(List<String> arguments) {
-            String names = Faults.ALL.stream().map(Fault::name).collect(Collectors.joining(", "));
-            String name = arguments.isEmpty() ? "" : arguments.getFirst();
-            Fault fault = Faults.ALL.stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("drill: '" + name + "' (expected: one of " + names + ")"));
-            Map<String, String> options = new HashMap<>(Map.of("--seed", "1", "--seconds", "20"));
-            List<String> valued = arguments.stream()
-                    .skip(1)
-                    .filter(word -> !word.equals(SHORT))
-                    .toList();
-            for (int index = 0; index < valued.size(); index += 2) {
-                String option = valued.get(index);
-                if (!List.of("--seed", "--seconds", "--json", "--plot").contains(option)
-                        || index + 1 == valued.size()) {
-                    throw new IllegalArgumentException(
-                            option + " (expected: --seed N, --seconds S, --json FILE, --plot FILE, --short)");
-                }
-                options.put(option, valued.get(index + 1));
-            }
-            String json = options.get("--json");
-            String plot = options.get("--plot");
-            return new Options(
-                    fault,
-                    Long.parseLong(options.getOrDefault("--seed", "1")),
-                    Duration.ofSeconds(Long.parseLong(options.getOrDefault("--seconds", "20"))),
-                    json == null ? null : Path.of(json),
-                    plot == null ? null : Path.of(plot),
-                    arguments.contains(SHORT));
-        }
+    /** @param client command of the official client's process */
+    private DrillMain(DrillOptions options, List<String> client, Path root) {
+        this.options = options;
+        this.client = client;
+        this.root = root;
     }
 
     public static void main(String[] arguments) throws IOException {
-        Options options;
+        DrillOptions options;
         try {
-            options = Options.parse(List.of(arguments));
+            options = DrillOptions.parse(List.of(arguments), Faults.ALL);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(EXIT_USAGE);
             return;
         }
         Path root = Files.createTempDirectory("hopyard-drill.");
+        List<String> client = List.of(environment("HOPYARD_PYTHON"), environment("HOPYARD_DRILL_CLIENT"));
         int exit = 1;
         try {
-            exit = run(options, root) ? 0 : 1;
-        } catch (Ground.NotHereException e) {
-            System.out.println(options.fault().name() + ": skipped, not run: " + e.getMessage());
-            exit = EXIT_SKIPPED;
-        } catch (FeatureStoreException e) {
-            System.err.println(e.text());
+            exit = new DrillMain(options, client, root).run();
         } finally {
-            remove(root);
+            remove(root, exit == 0 || exit == EXIT_SKIPPED);
         }
         System.exit(exit);
     }
 
-    private static boolean run(Options options, Path root) throws IOException {
-        try (Ground ground = options.fault().ground().make(root);
-                Interruption interruption = new Interruption(ground)) {
-            return run(options, root, ground, interruption);
+    private static String environment(String name) {
+        String value = System.getenv(name);
+        if (value == null) {
+            throw new IllegalStateException(name + ": not set (expected: as ./hopyard drill sets it)");
         }
+        return value;
     }
 
-    private static boolean run(Options options, Path root, Ground ground, Interruption interruption)
-            throws IOException {
-        LocalPlan plan = ground.plan(options.fault().whole());
-        TokenAdmission admission = new TokenAdmission(Clock.systemUTC(), new SecureRandom());
-        System.out.println(options.fault().name() + ": " + options.fault().what() + ". Starting a cluster ...");
-        try (LocalCluster cluster = new LocalCluster(
-                plan, root.resolve("nodes"), admission, START_TIMEOUT, DrillMain::say, ground::launch)) {
-            interruption.ends(cluster);
-            cluster.start();
-            if (AddPair.has(options.fault().name())) {
-                AddPair drill = new AddPair(cluster, plan, root, DrillMain::say);
-                return tell(options, drill.run(options.fault().name(), options.seed(), options.time()), Map.of());
+    private int run() throws IOException {
+        for (DrillOptions.Cast cast : options.casts()) {
+            Queue<DrillOptions.Turn> turns = new ArrayDeque<>(cast.turns());
+            while (!turns.isEmpty()) {
+                try {
+                    run(cast, turns);
+                } catch (Ground.NotHereException e) {
+                    turns.stream()
+                            .map(turn -> turn.fault().name())
+                            .distinct()
+                            .forEach(name -> say(name + ": skipped, not run: " + e.getMessage()));
+                    turns.clear();
+                } catch (FeatureStoreException e) {
+                    failures.add(e.text());
+                    say("FAILED: " + e.text());
+                    turns.clear();
+                }
             }
-            Path identity = cluster.process("broker-1").data().resolve("identity");
-            DataDrill drill = new DataDrill(cluster, ground, identity, DrillMain::say);
-            DrillReport report = drill.run(options.fault(), options.seed(), options.time(), options.shortForm());
-            return tell(options, report, drill.marks());
+        }
+        return end();
+    }
+
+    /** Takes turns until there are none or the cluster is good for no more. */
+    private void run(DrillOptions.Cast cast, Queue<DrillOptions.Turn> turns) throws IOException {
+        Path own = Files.createDirectory(root.resolve("cluster-" + ++clusters));
+        try (Ground ground = cast.ground().make(own);
+                Interruption interruption = new Interruption(ground)) {
+            say("Starting a cluster ...");
+            long before = System.nanoTime();
+            try (LocalCluster cluster = new LocalCluster(
+                    ground.plan(cast.whole()),
+                    own.resolve("nodes"),
+                    new TokenAdmission(Clock.systemUTC(), new SecureRandom()),
+                    START_TIMEOUT,
+                    DrillMain::say,
+                    (node, data) -> ClientProcess.named(ground.launch(node, data)))) {
+                interruption.ends(cluster);
+                cluster.start();
+                try (Lab lab = new Lab(cluster, ground, DrillMain::say);
+                        ClientProcess process = new ClientProcess(client, lab, own.resolve("client.log"))) {
+                    say("Cluster and client are ready after %.1f s.".formatted((System.nanoTime() - before) / 1e9));
+                    boolean good = true;
+                    for (boolean first = true; good && !turns.isEmpty(); first = false) {
+                        good = turn(turns.remove(), lab, process, first);
+                    }
+                }
+            }
         }
     }
 
-    private static boolean tell(Options options, DrillReport report, Map<Double, String> marks) throws IOException {
+    /** False when the cluster has not come back. */
+    private boolean turn(DrillOptions.Turn turn, Lab lab, ClientProcess process, boolean first) throws IOException {
+        Fault fault = turn.fault();
+        say("");
+        say(fault.name() + ", seed " + turn.seed() + ": " + fault.what());
+        List<SideLoad> sides = new ArrayList<>();
+        sides.add(new DoorLoad(
+                lab.with(NodeRole.BROKER).stream().map(NodeProcess::node).toList(),
+                DoorLoad.Target.of(
+                        process.view(), lab.cluster().processes().getFirst().data()),
+                fault.expect().callsNeverFail(),
+                lab.ticker(),
+                turn.seed()));
+        if (fault.expect().clientRows() > 0) {
+            sides.add(new ClientLoad(process, fault.expect().clientRows()));
+        }
+        Round.Pace pace = options.shortForm() ? Round.Pace.ofBuild(first) : Round.Pace.of(options.time());
+        DrillReport report = new Round(lab, pace).run(fault, turn.seed(), sides);
+        reports.add(report);
         System.out.print(report.text());
+        Path plot = options.plot();
+        Path file = options.plot(report.name(), plot != null && Files.isDirectory(plot));
+        if (file != null) {
+            Plot.write(file, report.name().toString(), report.timelines(), report.marks());
+        }
+        return report.passed() || lab.cluster().processes().stream().allMatch(NodeProcess::ready);
+    }
+
+    private int end() throws IOException {
         Path json = options.json();
         if (json != null) {
-            Files.writeString(json, report.json());
+            ArrayNode all = Json.array();
+            reports.forEach(report -> all.add(report.json()));
+            Files.write(json, Json.bytes(all));
         }
-        Path plot = options.plot();
-        if (plot != null) {
-            Plot.write(plot, report.drill() + ", seed " + report.seed(), report.timelines(), marks);
+        if (reports.size() > 1) {
+            say("");
+            say("Longest gaps are min / median / max.");
+            System.out.print(RoundTable.text(reports));
         }
-        return report.passed();
+        if (reports.isEmpty() && failures.isEmpty()) {
+            return EXIT_SKIPPED;
+        }
+        long passed = reports.stream().filter(DrillReport::passed).count();
+        say("%d of %d drills passed.".formatted(passed, reports.size() + failures.size()));
+        return passed == reports.size() && failures.isEmpty() ? 0 : 1;
     }
 
     private static void say(String line) {
         System.out.println(line);
     }
 
-    private static void remove(Path root) throws IOException {
+    /** After a failure what the nodes said is kept. */
+    private static void remove(Path root, boolean logs) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+                if (logs || !(Files.isDirectory(file) || file.toString().endsWith(".log"))) {
+                    Files.deleteIfExists(file);
+                }
             }
+        }
+        if (!logs) {
+            say("What the nodes said is kept in " + root + ".");
         }
     }
 }

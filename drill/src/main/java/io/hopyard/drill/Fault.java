@@ -4,6 +4,7 @@ import io.hopyard.core.serving.OnlineRows;
 import io.hopyard.core.time.Ticker;
 import io.hopyard.server.local.LocalCluster;
 import io.hopyard.server.local.LocalNode;
+import io.hopyard.server.local.NodeProcess;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param readGapMax longest time without a successful read
  * @param writeGapMax longest time without a successful write
  * @param action does it, and undoes what does not undo itself
- * @param ground on which the nodes must stand for it
+ * @param ground on which the nodes must stand for it; faults with the same one share a cluster
+ * @param expect what else must hold
  */
 record Fault(
         String name,
@@ -29,10 +31,26 @@ record Fault(
         Duration readGapMax,
         Duration writeGapMax,
         Action action,
-        Ground.Maker ground) {
+        Ground.Maker ground,
+        Expect expect) {
+    Fault(
+            String name,
+            String what,
+            boolean whole,
+            Duration readGapMax,
+            Duration writeGapMax,
+            Action action,
+            Ground.Maker ground) {
+        this(name, what, whole, readGapMax, writeGapMax, action, ground, Expect.DATA);
+    }
+
     /** A fault that needs nothing but the machine as it is. */
     Fault(String name, String what, boolean whole, Duration readGapMax, Duration writeGapMax, Action action) {
-        this(name, what, whole, readGapMax, writeGapMax, action, scratch -> new PlainGround());
+        this(name, what, whole, readGapMax, writeGapMax, action, PlainGround.MAKER);
+    }
+
+    Fault expecting(Expect other) {
+        return new Fault(name, what, whole, readGapMax, writeGapMax, action, ground, other);
     }
 
     /** What happens meanwhile. */
@@ -41,10 +59,22 @@ record Fault(
 
         SplittableRandom random();
 
-        /** Writes into the plot that something was done now. */
+        /** True when it should be over in seconds: what is done to each of several nodes is done to one. */
+        boolean shortForm();
+
+        /** Writes into the plot that something was done now; from then on it is the time of the fault. */
         void mark(String what);
 
+        /** The same, and from then on more is broken than the cluster can bear: it may refuse until nodes are started. */
+        void markRefusal(String what);
+
         void wait(Duration time);
+
+        /** Starts ended nodes again and returns when all nodes are ready; the drill has failed when that takes too long. */
+        void awaitReady();
+
+        /** Stops a node in order, as a service manager does. */
+        void stop(NodeProcess process);
 
         /** What the nodes stand on, made by the fault's {@link Fault#ground}. */
         <G extends Ground> G ground(Class<G> kind);
@@ -66,7 +96,7 @@ record Fault(
         /** Right time. */
         Clock clock();
 
-        /** Asked when all data nodes serve again: what is wrong, or null. */
+        /** Asked when all nodes serve again: what is wrong, or null. */
         void atEnd(Supplier<@Nullable String> check);
     }
 

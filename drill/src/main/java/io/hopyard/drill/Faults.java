@@ -21,24 +21,31 @@ final class Faults {
                     Duration.ofMillis(2_500),
                     Faults::freezeData),
             new Fault(
-                    "restart-data",
-                    "all data nodes killed and started again",
-                    false,
-                    Duration.ofMinutes(3),
-                    Duration.ofMinutes(3),
-                    Faults::restartData),
+                            "restart-data",
+                            "all data nodes killed and started again",
+                            false,
+                            Duration.ofMinutes(3),
+                            Duration.ofMinutes(3),
+                            Faults::restartData)
+                    .expecting(Expect.RETURN),
             new Fault(
-                    "kill-zone",
-                    "kill -9 of every node of a zone",
-                    true,
-                    HEDGED,
-                    Duration.ofSeconds(15),
-                    Faults::killZone),
-            ReplaceData.FAULT,
-            AddPair.fault(AddPair.PLAIN),
-            AddPair.fault(AddPair.KILL));
+                            "kill-zone",
+                            "kill -9 of every node of a zone",
+                            true,
+                            HEDGED,
+                            Duration.ofSeconds(15),
+                            Faults::killZone)
+                    .expecting(Expect.DATA.withClient(Duration.ofSeconds(20))),
+            ReplaceData.FAULT);
 
-    static final List<Fault> ALL = Stream.of(PROCESSES, NetworkFaults.ALL, ClockFaults.ALL, DiskFaults.ALL)
+    static final List<Fault> ALL = Stream.of(
+                    PROCESSES,
+                    NodeFaults.ALL,
+                    CoordinationFaults.ALL,
+                    AddPair.ALL,
+                    NetworkFaults.ALL,
+                    ClockFaults.ALL,
+                    DiskFaults.ALL)
             .flatMap(List::stream)
             .toList();
 
@@ -63,7 +70,7 @@ final class Faults {
 
     private static void freezeData(Fault.Scene scene) {
         NodeProcess node = anyDataNode(scene);
-        Duration time = Duration.ofMillis(500 + scene.random().nextInt(24_500));
+        Duration time = Duration.ofMillis(500 + scene.random().nextInt(scene.shortForm() ? 4_500 : 24_500));
         scene.mark("freeze " + node.node().name() + " " + time.toMillis() + " ms");
         node.freeze();
         try {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 
 /** Loopback addresses of this machine. */
 final class PlainGround implements Ground {
+    static final Maker MAKER = scratch -> new PlainGround();
+
     private static final String BLOCK = "127.0.21";
 
     @Override

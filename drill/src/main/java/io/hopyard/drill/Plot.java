@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 
@@ -20,6 +21,9 @@ final class Plot {
     private static final int LEFT = 80;
     private static final int RIGHT = 80;
     private static final int TOP = 40;
+    /** Neighbours are written below each other. */
+    private static final int LABEL_LINES = 4;
+
     private static final Color CALLS = new Color(0x1f77b4);
     private static final Color LATENCY = new Color(0xff7f0e);
     private static final Color FAILURES = new Color(0xd62728);
@@ -75,11 +79,13 @@ final class Plot {
         line(graphics, summary, seconds, base, height / callsMax, CALLS, Timeline.Point::successesPerSecond);
         line(graphics, summary, seconds, base, height / millisMax, LATENCY, Timeline.Point::p99Millis);
         line(graphics, summary, seconds, base, height / callsMax, FAILURES, Timeline.Point::failuresPerSecond);
-        marks.forEach((at, what) -> {
+        int line = 0;
+        for (Map.Entry<Double, String> mark : new TreeMap<>(marks).entrySet()) {
+            int at = x(mark.getKey(), seconds);
             graphics.setColor(FAULT);
-            graphics.drawLine(x(at, seconds), top + 20, x(at, seconds), base);
-            graphics.drawString(what, x(at, seconds) + 3, base - 6);
-        });
+            graphics.drawLine(at, top + 20, at, base);
+            graphics.drawString(mark.getValue(), at + 3, top + 32 + 12 * (line++ % LABEL_LINES));
+        }
     }
 
     private static int x(double at, double seconds) {

@@ -1,9 +1,7 @@
 package io.hopyard.drill;
 
 import io.hopyard.core.cluster.NodeRole;
-import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
-import io.hopyard.identity.TrustedAuthority;
 import io.hopyard.server.local.LocalNode;
 import io.hopyard.server.local.NodeProcess;
 import io.hopyard.wire.admin.DataCommands;
@@ -32,10 +30,10 @@ final class ReplaceData {
     /** Until the cluster has noticed that the node is dead, which takes the time-out of its session. */
     private static final Duration NOTICED_MAX = Duration.ofSeconds(60);
 
-    private static final Duration JOINED_MAX = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(500);
-    /** Of the last number of an address; no node of a plan has it. */
-    private static final String FREE = "9";
+    private static final String PREFIX = "data-";
+    /** Of the nodes that come later; no node of a plan has such a number, or an address that ends with it. */
+    private static final int FIRST = 100;
 
     private ReplaceData() {}
 
@@ -50,37 +48,29 @@ final class ReplaceData {
         forget(dead.data());
         remove(scene, name);
         scene.mark(name + " removed");
-        NodeProcess fresh = scene.cluster().replace(dead, successor(dead.node()));
+        NodeProcess fresh = scene.cluster().replace(dead, successor(nodes, dead.node()));
         scene.cluster().start(fresh);
-        long end = System.nanoTime() + JOINED_MAX.toNanos();
-        while (!fresh.ready()) {
-            if (System.nanoTime() - end > 0) {
-                throw new FeatureStoreException(
-                        ErrorCode.UNAVAILABLE, fresh.node().name() + " does not serve; its log is " + fresh.log());
-            }
-            scene.cluster().restartEnded();
-            scene.wait(LOOK);
-        }
+        scene.awaitReady();
         scene.mark(fresh.node().name() + " serves");
     }
 
-    private static LocalNode successor(LocalNode dead) {
-        String address = dead.address();
+    /** Its name and address were never used before: a name that was removed is barred. */
+    private static LocalNode successor(List<NodeProcess> nodes, LocalNode dead) {
+        int number = 1
+                + nodes.stream()
+                        .mapToInt(process ->
+                                Integer.parseInt(process.node().name().substring(PREFIX.length())))
+                        .filter(used -> used >= FIRST)
+                        .max()
+                        .orElse(FIRST - 1);
+        String block = dead.address().substring(0, dead.address().lastIndexOf('.'));
         return new LocalNode(
-                "data-" + FREE,
-                dead.roles(),
-                dead.zone(),
-                address.substring(0, address.length() - 1) + FREE,
-                dead.heapMebibytes());
+                PREFIX + number, dead.roles(), dead.zone(), block + "." + number, dead.heapMebibytes(), dead.group());
     }
 
     private static void remove(Fault.Scene scene, String name) {
-        NodeProcess head = scene.cluster().processes().getFirst();
         long end = System.nanoTime() + NOTICED_MAX.toNanos();
-        try (RestClient rest = new RestClient(
-                "https://" + head.node().address() + ":8443",
-                read(head.data().resolve("admin.key")).strip(),
-                TrustedAuthority.sslContext(read(head.data().resolve("identity").resolve("ca.pem"))))) {
+        try (RestClient rest = AdminDoor.open(scene.cluster())) {
             DataCommands commands = new DataCommands(rest, new PrintStream(System.out, true, StandardCharsets.UTF_8));
             while (true) {
                 try {
@@ -94,14 +84,6 @@ final class ReplaceData {
                     scene.wait(LOOK);
                 }
             }
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,9 +3,13 @@ package io.hopyard.drill;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * When calls of one kind succeeded and failed, seen by those who made them. The longest time without a success counts from
@@ -14,16 +18,20 @@ import java.util.TreeMap;
 final class Timeline {
     static final Duration BUCKET = Duration.ofMillis(100);
     private static final int LATENCIES_PER_BUCKET_MAX = 2_000;
+    /** The longest ones are kept. */
+    private static final int GAPS_MAX = 10_000;
 
     private final String name;
     private final Map<Integer, Bucket> buckets = new TreeMap<>();
     private final Map<String, Long> failures = new TreeMap<>();
     private long beginNanos;
     private long lastSuccessNanos;
-    private long longestGapNanos;
-    private long gapAtNanos;
+    private final PriorityQueue<Gap> gaps = new PriorityQueue<>(Comparator.comparingLong(Gap::nanos));
     private long successes;
+    private long failedCalls;
     private boolean running;
+
+    private static final Bucket NOTHING = new Bucket();
 
     private static final class Bucket {
         private int successes;
@@ -39,20 +47,34 @@ final class Timeline {
      */
     record Point(double atSeconds, double successesPerSecond, double failuresPerSecond, double p99Millis) {}
 
+    private record Gap(long from, long to) {
+        long nanos() {
+            return to - from;
+        }
+    }
+
     /**
      * All of it.
      *
      * @param longestGap without a success
      * @param gapAt when that gap began, since the beginning
-     * @param failures by what was said
+     * @param gaps the longest one of each phase in which there was any
+     * @param failures of attempts, by what was said
+     * @param failedCalls calls that failed in the end, whomever they asked
      */
     record Summary(
             String name,
             long successes,
             Duration longestGap,
             Duration gapAt,
+            Map<Phases.Phase, Duration> gaps,
             Map<String, Long> failures,
-            List<Point> points) {}
+            long failedCalls,
+            List<Point> points) {
+        Duration gap(Phases.Phase phase) {
+            return gaps.getOrDefault(phase, Duration.ZERO);
+        }
+    }
 
     Timeline(String name) {
         this.name = name;
@@ -79,9 +101,11 @@ final class Timeline {
     }
 
     private void gap(long nowNanos) {
-        if (nowNanos - lastSuccessNanos > longestGapNanos) {
-            longestGapNanos = nowNanos - lastSuccessNanos;
-            gapAtNanos = lastSuccessNanos;
+        if (nowNanos - lastSuccessNanos > 0) {
+            gaps.add(new Gap(lastSuccessNanos, nowNanos));
+            if (gaps.size() > GAPS_MAX) {
+                gaps.remove();
+            }
         }
     }
 
@@ -89,6 +113,13 @@ final class Timeline {
         if (running) {
             failures.merge(what, 1L, Long::sum);
             bucket(nowNanos).failures++;
+        }
+    }
+
+    /** A call failed in the end, not only an attempt at one. */
+    synchronized void failedCall() {
+        if (running) {
+            failedCalls++;
         }
     }
 
@@ -103,21 +134,33 @@ final class Timeline {
         }
     }
 
-    synchronized Summary summary() {
+    synchronized Summary summary(Phases phases) {
+        Gap longest = gaps.stream().max(Comparator.comparingLong(Gap::nanos)).orElse(new Gap(beginNanos, beginNanos));
+        Map<Phases.Phase, Duration> byPhase = new EnumMap<>(Phases.Phase.class);
+        gaps.forEach(gap -> byPhase.merge(
+                phases.of(gap.from(), gap.to()),
+                Duration.ofNanos(gap.nanos()),
+                (one, other) -> one.compareTo(other) > 0 ? one : other));
         double perSecond = 1e9 / BUCKET.toNanos();
-        List<Point> points = buckets.entrySet().stream()
-                .map(entry -> new Point(
-                        entry.getKey() / perSecond,
-                        entry.getValue().successes * perSecond,
-                        entry.getValue().failures * perSecond,
-                        percentile(entry.getValue().latencies, 0.99) / 1e6))
+        int end = buckets.keySet().stream().mapToInt(number -> number + 1).max().orElse(0);
+        List<Point> points = IntStream.range(0, end)
+                .mapToObj(number -> {
+                    Bucket bucket = buckets.getOrDefault(number, NOTHING);
+                    return new Point(
+                            number / perSecond,
+                            bucket.successes * perSecond,
+                            bucket.failures * perSecond,
+                            percentile(bucket.latencies, 0.99) / 1e6);
+                })
                 .toList();
         return new Summary(
                 name,
                 successes,
-                Duration.ofNanos(longestGapNanos),
-                Duration.ofNanos(gapAtNanos - beginNanos),
+                Duration.ofNanos(longest.nanos()),
+                Duration.ofNanos(longest.from() - beginNanos),
+                Map.copyOf(byPhase),
                 Map.copyOf(failures),
+                failedCalls,
                 points);
     }
 

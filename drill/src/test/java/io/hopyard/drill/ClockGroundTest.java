@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hopyard.core.cluster.NodeRole;
+import io.hopyard.core.placement.DataGroup;
 import io.hopyard.server.local.Launch;
 import io.hopyard.server.local.LocalNode;
 import java.io.BufferedReader;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The clock of another Java process, which says what it reads. */
 class ClockGroundTest {
     private static final long HOUR_MILLIS = 3_600_000;
-    private static final LocalNode NODE = new LocalNode("data-1", Set.of(NodeRole.DATA), "a", "127.0.21.21", 64);
+    private static final LocalNode NODE =
+            new LocalNode("data-1", Set.of(NodeRole.DATA), "a", "127.0.21.21", 64, DataGroup.ALL);
 
     @TempDir
     private Path scratch;

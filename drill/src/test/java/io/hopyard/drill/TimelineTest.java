@@ -25,14 +25,14 @@ class TimelineTest {
         timeline.failure(20 * MILLI, "UNAVAILABLE");
         timeline.success(400 * MILLI, 510 * MILLI);
         timeline.end(600 * MILLI);
-        Timeline.Summary summary = timeline.summary();
+        Timeline.Summary summary = timeline.summary(new Phases(0));
         assertThat(summary.longestGap()).isEqualTo(Duration.ofMillis(500));
         assertThat(summary.gapAt()).isEqualTo(Duration.ofMillis(10));
         assertThat(summary.successes()).isEqualTo(2);
         assertThat(summary.failures()).isEqualTo(Map.of("UNAVAILABLE", 1L));
         assertThat(summary.points())
                 .extracting(Timeline.Point::successesPerSecond)
-                .containsExactly(10.0, 10.0);
+                .containsExactly(10.0, 0.0, 0.0, 0.0, 0.0, 10.0);
         assertThat(summary.points().getLast().p99Millis()).isEqualTo(110);
     }
 
@@ -43,8 +43,8 @@ class TimelineTest {
         timeline.success(0, MILLI);
         timeline.end(900 * MILLI);
         timeline.success(0, 2_000 * MILLI);
-        assertThat(timeline.summary().longestGap()).isEqualTo(Duration.ofMillis(899));
-        assertThat(timeline.summary().successes()).isEqualTo(1);
+        assertThat(timeline.summary(new Phases(0)).longestGap()).isEqualTo(Duration.ofMillis(899));
+        assertThat(timeline.summary(new Phases(0)).successes()).isEqualTo(1);
     }
 
     @Test
@@ -56,7 +56,7 @@ class TimelineTest {
         }
         timeline.end(3_000 * MILLI);
         Path file = folder.resolve("plot.png");
-        Plot.write(file, "kill-data", List.of(timeline.summary()), Map.of(1.5, "kill -9 data-1"));
+        Plot.write(file, "kill-data", List.of(timeline.summary(new Phases(0))), Map.of(1.5, "kill -9 data-1"));
         assertThat(Files.size(file)).isGreaterThan(1_000);
         assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(1_000);
     }

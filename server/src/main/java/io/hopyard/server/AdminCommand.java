@@ -85,8 +85,8 @@ final class AdminCommand {
         void check(boolean known, String usage) {
             if (!known) {
                 throw new UsageException("'" + String.join(" ", words) + "' is no command. Commands:\n" + usage
-                    + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
-                    + " (admin.key of the data directory)");
+                        + "Options: --data DIR (data), --url URL (https://127.0.0.1:8443), --key-file FILE"
+                        + " (admin.key of the data directory)");
             }
         }
     }

@@ -63,8 +63,9 @@ final class ClusterCommand {
                         data = Path.of(arguments.get(index));
                     }
                     default ->
-                        throw new UsageException(arguments.get(index)
-                                + ": no such option (expected: --small, --api N, --pairs N, --split-data or --data DIR)");
+                        throw new UsageException(
+                                arguments.get(index)
+                                        + ": no such option (expected: --small, --api N, --pairs N, --split-data or --data DIR)");
                 }
             }
             if (split && pairs == 1) {

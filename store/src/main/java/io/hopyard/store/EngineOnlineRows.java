@@ -111,17 +111,17 @@ final class EngineOnlineRows implements OnlineRows, SlotScan {
         }
         // One thing at a time for all rows: the loads of one pass do not wait for each other, so that the processor has
         // many of them under way. Row by row, each would wait for the one before.
-        RowCache.@Nullable Slot[] slots = new RowCache.Slot[count];
+        RowCache.@Nullable Slot[] cached = new RowCache.Slot[count];
         int found = 0;
         for (TableRead read : reads) {
-            found = rows.find(read.keys(), slots, found);
+            found = rows.find(read.keys(), cached, found);
         }
         List<@Nullable OnlineRow> answer = new ArrayList<>(count);
         Map<OnlineKey, List<Miss>> misses = Map.of();
         for (TableRead read : reads) {
             Clearing clearing = rows.clearing(read.schema().table());
             for (OnlineKey key : read.keys()) {
-                RowCache.Slot slot = slots[answer.size()];
+                RowCache.Slot slot = cached[answer.size()];
                 if (slot == null) {
                     misses = misses.isEmpty() ? new HashMap<>() : misses;
                     misses.computeIfAbsent(key, missed -> new ArrayList<>(1)).add(new Miss(read, answer.size()));

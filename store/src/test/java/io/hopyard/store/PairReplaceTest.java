@@ -132,7 +132,8 @@ class PairReplaceTest {
                 new MetadataMirror(metrics),
                 EngineSettings.ONLINE,
                 new RowCache(1 << 20, metrics)));
-        Pairing pairing = new Pairing(pair().register(), null, NodeGate.OPEN, why -> {}, Timings.DEFAULT, new SecureRandom());
+        Pairing pairing =
+                new Pairing(pair().register(), null, NodeGate.OPEN, why -> {}, Timings.DEFAULT, new SecureRandom());
         PairedEngine engine = new PairedEngine(
                 stranger, pairing, mirrors, new Incarnation("data-9", "00000009"), UnaryOperator.identity());
         assertThatThrownBy(() -> engine.start(PairAction.How.JOINER, new Careless()))

@@ -58,30 +58,21 @@ final class IngestBatch {
 
     /**
      * @param state of the record's partition before the batch
-     * @param repeatedBelow records before this offset may have been stored by an earlier try
      */
-    void add(
-            ConsumerRecord<byte[], byte[]> record,
-            IngestRoute route,
-            PartitionState state,
-            long repeatedBelow,
-            Deadline deadline) {
+    void add(ConsumerRecord<byte[], byte[]> record, IngestRoute route, PartitionState state, Deadline deadline) {
         PartitionProgress partition = progress.computeIfAbsent(state, PartitionProgress::new);
         LoggedRow row = new LoggedRow(record);
         Long ingestion = row.ingestionId();
-        boolean repeated = record.offset() < repeatedBelow;
         switch (row.meaning(route, deadline)) {
             case LoggedRow.Meaning.Ignore ignore -> count(partition, ingestion, IngestStatus.IGNORED);
             case LoggedRow.Meaning.Reject reject ->
                 reject(partition, record, ingestion, reject.reason(), reject.detail());
             case LoggedRow.Meaning.Upsert upsert ->
                 pending(route)
-                        .add(new Pending(
-                                partition, record, ingestion, new StoredRows.Candidate(upsert.row(), false, repeated)));
+                        .add(new Pending(partition, record, ingestion, new StoredRows.Candidate(upsert.row(), false)));
             case LoggedRow.Meaning.Delete delete ->
                 pending(route)
-                        .add(new Pending(
-                                partition, record, ingestion, new StoredRows.Candidate(delete.row(), true, repeated)));
+                        .add(new Pending(partition, record, ingestion, new StoredRows.Candidate(delete.row(), true)));
         }
         partition.reached(record.offset() + 1);
     }

@@ -59,8 +59,6 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     /** How often the log is asked something else than rows: a log that does not answer looks like one without rows. */
     private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
-    /** Rows after a known offset that an earlier ingester, which did not come to count them, may have stored. */
-    private static final int REPEATED_ROWS_MAX = OnlineRows.UPSERT_ROWS_MAX;
 
     private final LogConnection connection;
     private final IngesterSettings settings;
@@ -93,21 +91,10 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
     /** Numbers of partitions, of topics that the log has. */
     private final Map<String, Integer> sizes = new HashMap<>();
 
-    private final Map<TopicPartition, Part> parts = new HashMap<>();
+    private final Map<TopicPartition, PartitionState> parts = new HashMap<>();
     private boolean reload;
     private long nextLookNanos;
     private long nextProbeNanos;
-
-    /**
-     * Where a partition stands.
-     *
-     * @param repeatedBelow rows before this offset may be stored already
-     */
-    private record Part(PartitionState state, long repeatedBelow) {
-        static Part loaded(PartitionState state) {
-            return new Part(state, state.nextOffset() + REPEATED_ROWS_MAX);
-        }
-    }
 
     @SuppressWarnings("PMD.ExcessiveParameterList") // wired once, by hand; every parameter is another part
     public OnlineIngester(
@@ -332,9 +319,8 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
         List<PartitionState> states =
                 ledger.load(assigned.stream().map(this::ledgerPartition).toList(), deadline());
         for (int index = 0; index < assigned.size(); index++) {
-            Part part = Part.loaded(states.get(index));
-            parts.put(assigned.get(index), part);
-            open.seek(assigned.get(index), part.state().nextOffset());
+            parts.put(assigned.get(index), states.get(index));
+            open.seek(assigned.get(index), states.get(index).nextOffset());
         }
         reload = false;
     }
@@ -415,9 +401,8 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
         all.addAll(added);
         open.assign(all);
         for (int index = 0; index < added.size(); index++) {
-            Part part = Part.loaded(states.get(index));
-            parts.put(added.get(index), part);
-            open.seek(added.get(index), part.state().nextOffset());
+            parts.put(added.get(index), states.get(index));
+            open.seek(added.get(index), states.get(index).nextOffset());
         }
     }
 
@@ -441,14 +426,14 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
         List<TopicPartition> touched = new ArrayList<>();
         long oldestMillis = Long.MAX_VALUE;
         for (TopicPartition at : records.partitions()) {
-            Part part = parts.get(at);
+            PartitionState part = parts.get(at);
             if (part == null) {
                 continue;
             }
             touched.add(at);
             IngestRoute route = route(at.topic());
             for (ConsumerRecord<byte[], byte[]> record : records.records(at)) {
-                batch.add(record, route, part.state(), part.repeatedBelow(), deadline());
+                batch.add(record, route, part, deadline());
                 oldestMillis = Math.min(oldestMillis, record.timestamp());
             }
             route.batchDone();
@@ -470,7 +455,7 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
         if (result instanceof IngestLedger.Result.Applied applied) {
             for (int index = 0; index < touched.size(); index++) {
                 PartitionState state = applied.states().get(index);
-                parts.computeIfPresent(touched.get(index), (at, part) -> new Part(state, part.repeatedBelow()));
+                parts.computeIfPresent(touched.get(index), (at, part) -> state);
             }
             return true;
         }
@@ -486,16 +471,16 @@ public final class OnlineIngester implements AutoCloseable, Drainable {
         try {
             Map<TopicPartition, Long> first = open.beginningOffsets(outside, settings.callTimeout());
             for (TopicPartition at : outside) {
-                Part part = parts.get(at);
+                PartitionState part = parts.get(at);
                 Long begin = first.get(at);
                 if (part == null || begin == null) {
                     continue;
                 }
-                long lost = Math.max(0, begin - part.state().nextOffset());
+                long lost = Math.max(0, begin - part.nextOffset());
                 metrics.lost.add(lost);
                 LOG.atError()
                         .addKeyValue("partition", at)
-                        .addKeyValue("expected", part.state().nextOffset())
+                        .addKeyValue("expected", part.nextOffset())
                         .addKeyValue("first", begin)
                         .log("The log does not have the rows that come next; going on with the first it has.");
                 open.seek(at, begin);

@@ -17,17 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Stores rows of one table, in their order, and says what became of each. Immutable, thread safe: calls with rows of
  * different keys may run at once.
  *
- * <p>A row that is older than what is stored, or expired, is counted as ignored: it was not stored. After a crash between
- * the store and the ledger the same rows come again and are all "older"; so as not to count stored rows as ignored, rows
- * that may be such a repetition and are still what is stored count as upserted.
+ * <p>A row that is older than what is stored, or expired, is counted as ignored: it was not stored. A row may come again: an
+ * ingester died between the store and the ledger, another one that has the partition now was faster, or a data node did not
+ * answer and its twin was asked. It is "older" then; so as not to count stored rows as ignored, rows that are what is stored
+ * count as upserted.
  */
 record StoredRows(OnlineRows store, OnlineSchema schema, Deadline deadline) {
-    /**
-     * A row on its way.
-     *
-     * @param repeated true when an earlier try may have stored it
-     */
-    record Candidate(OnlineRows.RowWrite row, boolean delete, boolean repeated) {}
+    /** A row on its way. */
+    record Candidate(OnlineRows.RowWrite row, boolean delete) {}
 
     /**
      * What became of a row.
@@ -71,7 +68,7 @@ record StoredRows(OnlineRows store, OnlineSchema schema, Deadline deadline) {
                 fates.add(Fate.UPSERTED);
             } else {
                 fates.add(Fate.IGNORED);
-                if (results.get(index) == RowMerge.Result.OLDER && row.repeated()) {
+                if (results.get(index) == RowMerge.Result.OLDER) {
                     doubtful.add(index);
                 }
             }

@@ -94,9 +94,23 @@ public final class LocalCluster implements AutoCloseable {
     /** Another node, which was never started, in the place of one that has ended and is not started again. */
     public NodeProcess replace(NodeProcess ended, LocalNode fresh) {
         NodeProcess added = process(fresh);
+        Map<String, NodeProcess> changed = new LinkedHashMap<>();
+        processes.forEach((name, process) -> {
+            NodeProcess now = process == ended ? added : process;
+            changed.put(now.node().name(), now);
+        });
+        processes = changed;
+        return added;
+    }
+
+    /** A node that the plan does not know, after all others; it is not started. */
+    public NodeProcess add(LocalNode node) {
+        if (processes.containsKey(node.name())) {
+            throw new IllegalArgumentException("node: " + node.name() + " (expected: a new one)");
+        }
         Map<String, NodeProcess> changed = new LinkedHashMap<>(processes);
-        changed.remove(ended.node().name());
-        changed.put(fresh.name(), added);
+        NodeProcess added = process(node);
+        changed.put(node.name(), added);
         processes = changed;
         return added;
     }
@@ -126,16 +140,6 @@ public final class LocalCluster implements AutoCloseable {
         await("the founding head takes nodes in", deadline, () -> admission.open(founder.data()));
         processes.values().stream().filter(process -> process != founder).forEach(this::start);
         awaitReady(deadline);
-    }
-
-    /** Takes a node in that the plan does not know, starts it and does not wait. */
-    public NodeProcess add(LocalNode node, Path root) {
-        NodeProcess process = new NodeProcess(node, root.resolve(node.name()), http);
-        if (processes.putIfAbsent(node.name(), process) != null) {
-            throw new IllegalArgumentException("node: " + node.name() + " (expected: a new one)");
-        }
-        start(process);
-        return process;
     }
 
     /** Starts one node and does not wait. */

@@ -30,8 +30,9 @@ final class CacheRefresher {
         this.ticker = ticker;
     }
 
+    /** Data nodes that have just come back may be slow to answer: the node waits for that, unready, and does not give up. */
     void start() {
-        cache.refresh(Deadline.after(ticker, timeout));
+        refresh();
         ScheduledExecutorService fresh = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("metadata-refresh").daemon().factory());
         timer = fresh;

@@ -9,7 +9,6 @@ import io.hopyard.cluster.StoreFiles;
 import io.hopyard.cluster.ZooKeeperMembership;
 import io.hopyard.cluster.ZooKeeperNodes;
 import io.hopyard.cluster.ZooKeeperRevocations;
-import io.hopyard.core.cluster.Membership;
 import io.hopyard.core.cluster.Node;
 import io.hopyard.core.cluster.NodeRole;
 import io.hopyard.core.error.ErrorCode;

@@ -119,7 +119,8 @@ final class LogRole {
         BrokerSettings known = settings;
         return own == null || known == null
                 ? List.of()
-                : List.of(new Part("log", () -> start(own, known), own::close, () -> trouble(own)).healedWhenRestarted());
+                : List.of(
+                        new Part("log", () -> start(own, known), own::close, () -> trouble(own)).healedWhenRestarted());
     }
 
     private @Nullable String trouble(LogKeeper own) {

@@ -49,7 +49,8 @@ record NodeBase(
     List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         if (around.is(NodeRole.HEAD)) {
-            parts.add(JoinRole.part(around, identity, heads, coordination.membership(), coordination.gates(), founding));
+            parts.add(
+                    JoinRole.part(around, identity, heads, coordination.membership(), coordination.gates(), founding));
         }
         parts.addAll(coordination.parts());
         parts.add(dataNodes.part());
