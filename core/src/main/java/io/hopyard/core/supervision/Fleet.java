@@ -19,12 +19,20 @@ public final class Fleet {
     private final NodeRegister register;
     private final Supplier<Placement> placement;
     private final Clock clock;
+    private final Removal removal;
+
+    /** What else is to be done when a node was removed; may be repeated. */
+    @FunctionalInterface
+    public interface Removal {
+        void removed(String node, Deadline deadline);
+    }
 
     /** @param placement as last heard */
-    public Fleet(NodeRegister register, Supplier<Placement> placement, Clock clock) {
+    public Fleet(NodeRegister register, Supplier<Placement> placement, Clock clock, Removal removal) {
         this.register = register;
         this.placement = placement;
         this.clock = clock;
+        this.removal = removal;
     }
 
     /** By name, those too that are registered and not seen. */
@@ -65,6 +73,9 @@ public final class Fleet {
             }
             return old.wished() == wish ? old : old.wishing(wish, clock.millis());
         });
+        if (wish == WishedState.REMOVED) {
+            removal.removed(name, deadline);
+        }
         return node;
     }
 

@@ -13,6 +13,7 @@ import io.hopyard.core.time.Deadline;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +29,8 @@ class FleetTest {
     private static final Placement PAIR = Placement.EMPTY.with(place("data-1")).with(place("data-2"));
 
     private final Memory register = new Memory();
-    private final Fleet fleet = new Fleet(register, () -> PAIR, CLOCK);
+    private final List<String> removals = new ArrayList<>();
+    private final Fleet fleet = new Fleet(register, () -> PAIR, CLOCK, (node, deadline) -> removals.add(node));
 
     /** The register in memory; {@code meanwhile} runs once between a read and the write that follows it. */
     private static final class Memory implements NodeRegister {
@@ -185,6 +187,7 @@ class FleetTest {
         refused("broker-1", WishedState.REMOVED, true, "is serving (expected: a node that is stopped or down)");
         register.reports.remove("broker-1");
         wish("broker-1", WishedState.REMOVED);
+        assertThat(removals).containsExactly("broker-1");
         assertThat(fleet.nodes()).extracting(NodeView::name).doesNotContain("broker-1");
         register.reports.remove("data-1");
         refused("data-1", WishedState.REMOVED, true, "holds a copy of the rows of pair 1");

@@ -86,7 +86,6 @@ final class HeadRole {
                 doors::connectors,
                 around.clock(),
                 around.random())));
-        routes.addAll(more);
         routes.addAll(new AbsentRoutes().routes());
         return OpenApi.withDocument(routes, OPENAPI_PATH, OpenApi.About.rest(API_VERSION));
     }

@@ -40,7 +40,11 @@ record NodeBase(
                 founding,
                 coordination,
                 dataNodes,
-                new Fleet(coordination.nodes(), dataNodes::placement, around.clock()),
+                new Fleet(
+                        coordination.nodes(),
+                        dataNodes::placement,
+                        around.clock(),
+                        new NodeRevocation(around, heads, coordination.revocations())::revoke),
                 engineFailed,
                 draining);
     }
