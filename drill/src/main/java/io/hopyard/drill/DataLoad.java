@@ -38,9 +38,6 @@ final class DataLoad implements AutoCloseable {
 
     private static final int BATCH = 10;
     private static final int KEYS_PER_READ = 10;
-    /** Between two calls of a thread, so that the load leaves the cores free and a gap is the fault's, not the load's. */
-    private static final Duration PAUSE = Duration.ofMillis(4);
-
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration JOIN = Duration.ofSeconds(40);
@@ -56,8 +53,19 @@ final class DataLoad implements AutoCloseable {
     private final AtomicLong stale = new AtomicLong();
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("load-", 0).daemon().factory());
+    private volatile Duration pause = Duration.ZERO;
     private volatile boolean reading;
     private volatile boolean stopping;
+
+    /**
+     * How much is called.
+     *
+     * @param writers threads
+     * @param readers threads
+     * @param pause between two calls of a thread, so that the load leaves the cores free and a gap is the fault's, not the
+     *     load's
+     */
+    record Pressure(int writers, int readers, Duration pause) {}
 
     /**
      * @param rows of the whole pair
@@ -80,7 +88,10 @@ final class DataLoad implements AutoCloseable {
         this.seed = seed;
     }
 
-    void start(int writers, int readers) {
+    void start(Pressure pressure) {
+        pause = pressure.pause();
+        int writers = pressure.writers();
+        int readers = pressure.readers();
         for (int writer = 0; writer < writers; writer++) {
             acks.add(new Acks());
         }
@@ -127,7 +138,7 @@ final class DataLoad implements AutoCloseable {
             for (int row = first; row < first + BATCH; row++) {
                 acks.get(writer).add(row, now);
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 
@@ -148,7 +159,7 @@ final class DataLoad implements AutoCloseable {
 
     private void read(SplittableRandom random) {
         while (!stopping) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
             long begin = ticker.nanos();
             List<OnlineKey> keys = keys(begin, random);
             if (keys.isEmpty()) {

@@ -42,7 +42,6 @@ final class DoorLoad implements SideLoad {
     private static final int PORT = 4406;
     private static final int READERS = 2;
     private static final int KEYS_PER_CALL = 10;
-    private static final Duration PAUSE = Duration.ofMillis(4);
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
     /** As long as a user waits. */
@@ -54,6 +53,7 @@ final class DoorLoad implements SideLoad {
     private final Target target;
     private final Ticker ticker;
     private final boolean strict;
+    private final Duration pause;
     private final long seed;
     private final Timeline calls = new Timeline(Verdict.BROKER_READS);
     private final List<Broken> broken = new CopyOnWriteArrayList<>();
@@ -90,7 +90,8 @@ final class DoorLoad implements SideLoad {
     record Broken(String broker, long beginNanos, long endNanos, String what) {}
 
     /** @param strict only a broker's death may break an attempt */
-    DoorLoad(List<LocalNode> brokers, Target target, boolean strict, Ticker ticker, long seed) {
+    DoorLoad(List<LocalNode> brokers, Target target, boolean strict, Duration pause, Ticker ticker, long seed) {
+        this.pause = pause;
         this.strict = strict;
         this.brokers = List.copyOf(brokers);
         this.target = target;
@@ -126,7 +127,7 @@ final class DoorLoad implements SideLoad {
     private void read(int first, SplittableRandom random) {
         int at = first;
         while (!stopping) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
             at = call(at, keys(random));
         }
     }
@@ -147,7 +148,7 @@ final class DoorLoad implements SideLoad {
             }
             calls.failure(ticker.nanos(), broker.name() + " " + failure);
             at = (at + 1) % brokers.size();
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
         }
         if (!stopping) {
             calls.failedCall();

@@ -128,18 +128,19 @@ public final class DrillMain {
         Fault fault = turn.fault();
         say("");
         say(fault.name() + ", seed " + turn.seed() + ": " + fault.what());
+        Round.Pace pace = options.shortForm() ? Round.Pace.ofBuild(first) : Round.Pace.of(options.time());
         List<SideLoad> sides = new ArrayList<>();
         sides.add(new DoorLoad(
                 lab.with(NodeRole.BROKER).stream().map(NodeProcess::node).toList(),
                 DoorLoad.Target.of(
                         process.view(), lab.cluster().processes().getFirst().data()),
                 fault.expect().callsNeverFail(),
+                pace.pressure().pause(),
                 lab.ticker(),
                 turn.seed()));
         if (fault.expect().clientRows() > 0) {
             sides.add(new ClientLoad(process, fault.expect().clientRows()));
         }
-        Round.Pace pace = options.shortForm() ? Round.Pace.ofBuild(first) : Round.Pace.of(options.time());
         DrillReport report = new Round(lab, pace).run(fault, turn.seed(), sides);
         reports.add(report);
         System.out.print(report.text());

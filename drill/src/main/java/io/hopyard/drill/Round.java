@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Causes one fault in a cluster that serves, and checks every acknowledged row on each data node afterwards. */
 final class Round {
-    private static final int WRITERS = 4;
-    private static final int READERS = 4;
     private static final Duration WARM_MAX = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
@@ -49,9 +47,21 @@ final class Round {
      * @param alone after the fault, before ended nodes are started again, so that the one can be told from the other
      * @param after the fault, at least
      * @param settled when all nodes are ready again
+     * @param pressure of the load
      * @param shortForm others use the machine too: pauses say little, and the drill should be over in seconds
      */
-    record Pace(Duration warm, Duration before, Duration alone, Duration after, Duration settled, boolean shortForm) {
+    record Pace(
+            Duration warm,
+            Duration before,
+            Duration alone,
+            Duration after,
+            Duration settled,
+            DataLoad.Pressure pressure,
+            boolean shortForm) {
+        private static final DataLoad.Pressure LONG_FORM = new DataLoad.Pressure(4, 4, Duration.ofMillis(4));
+        /** Nodes should be back soon. */
+        private static final DataLoad.Pressure SHORT_FORM = new DataLoad.Pressure(2, 2, Duration.ofMillis(20));
+
         static Pace ofBuild(boolean firstRound) {
             return new Pace(
                     Duration.ofMillis(firstRound ? 6_000 : 3_500),
@@ -59,6 +69,7 @@ final class Round {
                     Duration.ofMillis(1_500),
                     Duration.ZERO,
                     Duration.ofMillis(500),
+                    SHORT_FORM,
                     true);
         }
 
@@ -69,6 +80,7 @@ final class Round {
                     Duration.ofSeconds(4),
                     after,
                     Duration.ofSeconds(2),
+                    LONG_FORM,
                     false);
         }
     }
@@ -81,7 +93,7 @@ final class Round {
         if (!lab.awaitReady()) {
             problems.add("not all nodes were ready before the fault");
         }
-        load.start(WRITERS, READERS);
+        load.start(pace.pressure());
         sides.forEach(SideLoad::start);
         warm(load, sides);
         long begin = ticker.nanos();
