@@ -1,7 +1,6 @@
 package io.hopyard.drill;
 
 import io.hopyard.server.local.LocalCluster;
-import io.hopyard.server.local.NodeProcess;
 import org.jspecify.annotations.Nullable;
 
 /** Leaves no process and nothing of the ground behind when the drill is told to stop before its end. */
@@ -23,7 +22,7 @@ final class Interruption implements AutoCloseable {
     private void clean() {
         LocalCluster running = cluster;
         if (running != null) {
-            running.processes().stream().filter(NodeProcess::alive).forEach(NodeProcess::kill);
+            running.kill();
         }
         ground.close();
     }

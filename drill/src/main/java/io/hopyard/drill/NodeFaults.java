@@ -64,11 +64,11 @@ final class NodeFaults {
                 .toList();
     }
 
-    /** All of them in an order by the seed; one in the short form. */
+    /** All of them in an order by the seed; at most one in the short form. */
     private static List<NodeProcess> turns(Fault.Scene scene, List<NodeProcess> nodes) {
         List<NodeProcess> order = new ArrayList<>(nodes);
         Collections.shuffle(order, Random.from(scene.random()));
-        return scene.shortForm() ? order.subList(0, 1) : order;
+        return scene.shortForm() ? order.subList(0, Math.min(1, order.size())) : order;
     }
 
     private static void kill(Fault.Scene scene, NodeProcess node) {

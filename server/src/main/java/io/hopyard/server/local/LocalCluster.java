@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -40,6 +41,8 @@ public final class LocalCluster implements AutoCloseable {
     private volatile Map<String, NodeProcess> processes;
 
     private final Restarts restarts = new Restarts();
+    private final ReentrantLock starting = new ReentrantLock();
+    private boolean killed;
 
     /** Lets new nodes in. */
     public interface Admission {
@@ -170,7 +173,27 @@ public final class LocalCluster implements AutoCloseable {
             options.addAll(List.of(
                     "--set", "node.data-group=" + process.node().group().name().toLowerCase(Locale.ROOT)));
         }
-        process.start(options, launches.of(process.node(), process.data()));
+        starting.lock();
+        try {
+            if (killed) {
+                throw new FeatureStoreException(
+                        ErrorCode.UNAVAILABLE, "node " + process.node().name() + ": all nodes were told to end");
+            }
+            process.start(options, launches.of(process.node(), process.data()));
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    /** Ends all nodes at once, and none is started any more; for another thread, when the process is told to stop. */
+    public void kill() {
+        starting.lock();
+        try {
+            killed = true;
+            processes.values().stream().filter(NodeProcess::alive).forEach(NodeProcess::kill);
+        } finally {
+            starting.unlock();
+        }
     }
 
     private long copies() {
