@@ -201,9 +201,23 @@ class Load:
             if not calls.ended.wait(PATIENCE_SECONDS + PROGRESS_SECONDS):
                 self.wrong(f"{calls.kind}: a call did not end within {PATIENCE_SECONDS + PROGRESS_SECONDS:g} s")
 
+    def stored(self) -> dict[int, float]:
+        """Reads back by SQL. The client finds out that a connection of its pool has died with its broker when it uses it."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                rows = self.inserted.read(online=True)
+            except Exception as failure:  # whatever a user would see
+                if time.monotonic() > patience:
+                    raise
+                print(f"rows read back: {failure}", file=sys.stderr, flush=True)
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return dict(zip(rows["id"], rows["value"], strict=True))
+
     def check(self) -> tuple[list[str], list[str]]:
         """Reads everything back; says what is wrong, and how much there was."""
-        stored = dict(zip(*self.inserted.read(online=True)[["id", "value"]].to_dict("list").values(), strict=True))
+        stored = self.stored()
         lost = wrong = 0
         for key, value in self.expected.items():
             found = stored.get(key)

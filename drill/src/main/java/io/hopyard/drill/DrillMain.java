@@ -77,6 +77,7 @@ public final class DrillMain {
         for (DrillOptions.Cast cast : options.casts()) {
             Queue<DrillOptions.Turn> turns = new ArrayDeque<>(cast.turns());
             while (!turns.isEmpty()) {
+                int before = turns.size();
                 try {
                     run(cast, turns);
                 } catch (Ground.NotHereException e) {
@@ -88,7 +89,9 @@ public final class DrillMain {
                 } catch (FeatureStoreException e) {
                     failures.add(e.text());
                     say("FAILED: " + e.text());
-                    turns.clear();
+                    if (turns.size() == before) {
+                        turns.clear(); // no cluster can be started for them
+                    }
                 }
             }
         }

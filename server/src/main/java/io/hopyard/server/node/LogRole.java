@@ -12,6 +12,7 @@ import io.hopyard.stream.LogBroker;
 import io.hopyard.stream.LogConnection;
 import io.hopyard.stream.TlsMaterial;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -24,6 +25,11 @@ import org.slf4j.LoggerFactory;
 /** The log's broker on this head, and how this node's own clients reach it. */
 final class LogRole {
     private static final Logger LOG = LoggerFactory.getLogger(LogRole.class);
+
+    /** Nobody could take over, so there is nothing to be quick for. */
+    private static final Duration SESSION_ALONE = Duration.ofSeconds(15);
+
+    private static final Duration SESSION_AMONG_OTHERS = Duration.ofSeconds(4);
 
     private final Founding founding;
     private final @Nullable BrokerSettings settings;
@@ -68,7 +74,12 @@ final class LogRole {
                 around.get(AllSettings.NODE_ZONE),
                 tls,
                 around.get(AllSettings.LOG_RETENTION),
-                around.get(AllSettings.LOG_SESSION_TIMEOUT));
+                sessionTimeout(around, quorum.size()));
+    }
+
+    private static Duration sessionTimeout(Surroundings around, int heads) {
+        Duration given = around.get(AllSettings.LOG_SESSION_TIMEOUT);
+        return given.isZero() ? (heads == 1 ? SESSION_ALONE : SESSION_AMONG_OTHERS) : given;
     }
 
     private static LogKeeper keeper(Surroundings around, BrokerSettings own, Supplier<LogBroker> brokers) {

@@ -229,9 +229,10 @@ public final class AllSettings {
             add("log.controller-port", Kind.port(), "9094", "Port of the log's controller quorum.");
     public static final Setting<Duration> LOG_SESSION_TIMEOUT = add(
             "log.session-timeout",
-            Kind.duration(SECOND, HOUR),
-            "15s",
-            "Time after which the log's controller takes a silent broker for lost; a paused machine must stay below.");
+            Kind.duration(Duration.ZERO, HOUR),
+            "0s",
+            "Time after which the log's controller takes a silent broker for lost; a paused machine must stay below."
+                    + " 0s: 4 s where other heads take over, 15 s with one head.");
     public static final Setting<Duration> LOG_ACCESS_TIMEOUT = add(
             "log.access-timeout",
             Kind.duration(Duration.ofMillis(10), HOUR),
