@@ -154,8 +154,8 @@ class PairFaultTest {
         long begin = System.nanoTime();
         pair().stop(0);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(25));
-        assertThat(pair().halts())
-                .containsExactly("told to stop while it is open who serves: the register does not answer");
+        // A real process ends at the first reason; another one may be that the engine is on its way out.
+        assertThat(pair().halts()).contains("told to stop while it is open who serves: the register does not answer");
     }
 
     @Test
