@@ -60,7 +60,8 @@ class VerdictTest {
                                         Map.of("broker-1 answered 503", 1L, "broker-1 answered 500", 2L),
                                         0))))
                 .containsExactly(
-                        "1 calls of pair writes failed with INTERNAL (expected: UNAVAILABLE or DEADLINE_EXCEEDED)",
+                        "1 calls of pair writes failed with INTERNAL (expected: UNAVAILABLE or"
+                                + " DEADLINE_EXCEEDED or SLOT_MOVED or SLOT_PAUSED)",
                         "2 calls of broker reads: broker-1 answered 500 (expected: 503)");
     }
 
