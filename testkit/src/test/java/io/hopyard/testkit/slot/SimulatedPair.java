@@ -2,6 +2,7 @@ package io.hopyard.testkit.slot;
 
 import io.hopyard.core.error.ErrorCode;
 import io.hopyard.core.error.FeatureStoreException;
+import io.hopyard.core.serving.Clearing;
 import io.hopyard.core.serving.OnlineKey;
 import io.hopyard.core.serving.OnlineRows.RowWrite;
 import io.hopyard.core.serving.RowImage;
@@ -15,11 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A pair of the simulation: calls may get lost before or after they had their effect, or have it some time later. */
 final class SimulatedPair implements SlotRows {
     final Map<OnlineKey, RowImage> rows = new HashMap<>();
+    /** What was cleared, by table; one at a time is told, so that there are several pages. */
+    final TreeMap<Long, Clearing> clearings = new TreeMap<>();
+
     private final List<Runnable> inFlight = new ArrayList<>();
     private final SplittableRandom random;
     private final Runnable between;
@@ -171,12 +176,16 @@ final class SimulatedPair implements SlotRows {
 
     @Override
     public List<Mark> marks(long afterTable, Deadline deadline) {
-        return List.of();
+        before();
+        Map.Entry<Long, Clearing> next = clearings.higherEntry(afterTable);
+        return next == null ? List.of() : List.of(new Mark(next.getKey(), next.getValue()));
     }
 
     @Override
     public void mark(List<Mark> marks, Deadline deadline) {
-        throw new UnsupportedOperationException("there are no marks");
+        before();
+        marks.forEach(mark -> clearings.put(mark.table(), mark.clearing()));
+        after();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hopyard.core.database.Commits;
 import io.hopyard.core.error.FeatureStoreException;
 import io.hopyard.core.feature.FeatureType;
+import io.hopyard.core.serving.Clearing;
 import io.hopyard.core.serving.KeyCodec;
 import io.hopyard.core.serving.OnlineColumn;
 import io.hopyard.core.serving.OnlineKey;
@@ -29,13 +30,19 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Two movers at a time, each stopped anywhere, calls lost or late, clients with old maps: no row is lost or unreadable. */
+/**
+ * Two movers at a time, each stopped anywhere, calls lost or late, clients with old maps: no row is lost or unreadable, no
+ * mark of a clear left behind.
+ */
 class SlotMoveSimulationTest {
     private static final int SEEDS = Integer.getInteger("seeds", 400);
     private static final int STEPS = 150;
     private static final OnlineSchema SCHEMA = new OnlineSchema(
             5, List.of(new OnlineColumn("id", FeatureType.Simple.BIGINT, null)), List.of(0), null, null);
     private static final List<OnlineKey> KEYS = keys();
+    /** Of other tables: an owner of slots that does not know them would show rows that were cleared. */
+    private static final Map<Long, Clearing> CLEARINGS =
+            Map.of(7L, Clearing.DROPPED, 9L, Clearing.NONE.with(new RowCodec.LogPosition(1, 40)));
 
     /** Those of the slots that move first. */
     private static List<OnlineKey> keys() {
@@ -65,6 +72,7 @@ class SlotMoveSimulationTest {
             random = new SplittableRandom(seed);
             pairs.put(1, new SimulatedPair(random, this::meanwhile, drains));
             pairs.put(2, new SimulatedPair(random, this::meanwhile, drains));
+            pair(1).clearings.putAll(CLEARINGS);
             MemoryDatabase database = new MemoryDatabase();
             maps = new StoredSlotMap(database, new Commits(database, new Random(seed), () -> 0, Pause.NONE), () -> 1);
             movers = List.of(new SlotMover(maps, this::pair), new SlotMover(maps, this::pair));
@@ -176,6 +184,11 @@ class SlotMoveSimulationTest {
             }
             for (int look = 0; look < 200; look++) {
                 read();
+            }
+            for (int number = 1; number <= 2; number++) {
+                if (!old.slotsOf(number).isEmpty() && !pair(number).clearings.equals(CLEARINGS)) {
+                    violations.add("pair " + number + " has the marks " + pair(number).clearings);
+                }
             }
         }
     }
